@@ -1,0 +1,1 @@
+"""The command line: each module parses, makes one call and prints."""

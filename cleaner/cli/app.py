@@ -1,0 +1,115 @@
+"""The ``clean`` command: ``clean FILE...`` by default, subcommands beside it.
+
+A subcommand's module is imported when it is called, so that cleaning one file starts fast.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from cleaner.errors import CleanError, did_you_mean
+
+#: Exit codes: nothing to do or done; would change; usage, bad rules, unreadable or refused input; ^C.
+DONE, WOULD_CHANGE, WRONG, INTERRUPTED = 0, 1, 2, 130
+
+#: The command that ``clean FILE...`` stands for.
+_DEFAULT = "files"
+
+#: Subcommand -> module with a Typer application called ``app``.
+_COMMANDS = {
+    "files": "cleaner.cli.files",
+}
+
+
+class _Commands(TyperGroup):
+    """Subcommands that load when called; anything else goes to the default command."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        own = {option for parameter in self.get_params(ctx) for option in (*parameter.opts, *parameter.secondary_opts)}
+        if args and args[0] not in _COMMANDS and args[0] not in own:
+            args = [_DEFAULT, *args]
+        elif not args and not ctx.resilient_parsing and not sys.stdin.isatty():
+            args = [_DEFAULT, "-"]
+        return super().parse_args(ctx, args)
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in _COMMANDS:
+            return None
+        command = typer.main.get_command(import_module(_COMMANDS[cmd_name]).app)
+        command.name = cmd_name
+        return command
+
+
+app = typer.Typer(
+    cls=_Commands,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"clean {version('dechaff')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version and stop."),
+) -> None:
+    """Strip site junk from article text and HTML pages.
+
+    `clean FILE...` prints the cleaned text; the options of that are in `clean files --help`.
+    """
+
+
+def mistyped(name: str) -> str:
+    """Return ``did you mean the command ...`` for a file name that looks like a mistyped subcommand, or nothing."""
+    if Path(name).suffix or os.sep in name:
+        return ""
+    hint = did_you_mean(name, _COMMANDS)
+    return hint.replace('mean "', 'mean the command "clean ') if hint else ""
+
+
+def fail(message: object) -> None:
+    """Print an error for people, on stderr, each line after ``clean:``."""
+    for line in str(message).splitlines():
+        print(f"clean: {line}", file=sys.stderr)
+
+
+def run() -> None:
+    """Run the command line; every expected error is one line on stderr and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="surrogateescape", newline="\n")
+    try:
+        app(prog_name="clean", standalone_mode=True)
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except CleanError as error:
+        fail(error)
+        code = WRONG
+    except BrokenPipeError:
+        # The reader has gone: what it did not want is not an error.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = DONE
+    except OSError as error:
+        fail(f"{error.filename or 'output'}: {error.strerror or error}")
+        code = WRONG
+    else:
+        return
+    sys.exit(code)

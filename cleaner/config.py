@@ -1,0 +1,112 @@
+"""Settings from ``[tool.clean]`` of the nearest ``pyproject.toml`` or from ``clean.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+from cleaner.errors import ConfigError, did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a project wants of ``clean``; paths and globs are relative to ``root``, where the settings were found."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    profile: str = "safe"
+    max_removed: float | None = None
+    exclude: tuple[str, ...] = ()
+    per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    per_file_profiles: Mapping[str, str] = field(default_factory=dict)
+    root: Path = Path()
+
+    def excluded(self, path: Path) -> bool:
+        """Return whether the file is one of those the project keeps as they are."""
+        return any(self._matches(path, glob) for glob in self.exclude)
+
+    def ignored(self, path: Path) -> tuple[str, ...]:
+        """Return the rules that are off for the file, the project's own included."""
+        return (*self.ignore, *(name for glob, names in self.per_file_ignores.items() if self._matches(path, glob) for name in names))
+
+    def profile_of(self, path: Path) -> str:
+        """Return the profile for the file: of the last glob that matches it, or the project's."""
+        return next((name for glob, name in reversed(self.per_file_profiles.items()) if self._matches(path, glob)), self.profile)
+
+    def _matches(self, path: Path, glob: str) -> bool:
+        try:
+            relative = path.resolve().relative_to(self.root.resolve()).as_posix()
+        except ValueError:
+            relative = path.as_posix()
+        return fnmatch(relative, glob) or fnmatch(path.name, glob) or relative.startswith(glob.rstrip("/") + "/")
+
+
+def find(start: Path) -> Settings:
+    """Return the settings of the nearest folder upwards from ``start`` that has any, or the defaults.
+
+    Raises ``ConfigError`` for settings that are wrong.
+    """
+    for folder in (start.resolve(), *start.resolve().parents):
+        own = folder / "clean.toml"
+        if own.is_file():
+            return _settings(_load(own), own, folder)
+        project = folder / "pyproject.toml"
+        if project.is_file():
+            table = _load(project).get("tool", {}).get("clean")
+            if table is not None:
+                return _settings(table, project, folder)
+    return Settings()
+
+
+def _load(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: is not valid TOML: {error}") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def _settings(table: Mapping[str, Any], path: Path, root: Path) -> Settings:
+    known = {each.name.replace("_", "-"): each.name for each in fields(Settings) if each.name != "root"}
+    values: dict[str, Any] = {"root": root}
+    for key, value in table.items():
+        if key not in known:
+            raise ConfigError(f'{path}: unknown setting "{key}"{did_you_mean(key, known)}')
+        values[known[key]] = _checked(key, value, path)
+    if "rules" in values:
+        values["rules"] = tuple(str(root / rule) for rule in values["rules"])
+    return Settings(**values)
+
+
+def _checked(key: str, value: Any, path: Path) -> Any:
+    if key == "profile":
+        if isinstance(value, str):
+            return value
+        wanted = "a text"
+    elif key == "max-removed":
+        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1:
+            return float(value)
+        wanted = "a number from 0 to 1"
+    elif key == "per-file-ignores":
+        if isinstance(value, dict) and all(_texts(names) for names in value.values()):
+            return {glob: tuple(names) for glob, names in value.items()}
+        wanted = "a table of globs and lists of rules"
+    elif key == "per-file-profiles":
+        if isinstance(value, dict) and all(isinstance(name, str) for name in value.values()):
+            return dict(value)
+        wanted = "a table of globs and profiles"
+    else:
+        if _texts(value):
+            return tuple(value)
+        wanted = "a list of texts"
+    raise ConfigError(f'{path}: "{key}" must be {wanted}')
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)

@@ -1,0 +1,109 @@
+"""Unicode and white space: plain text in one form, the same however often it is applied.
+
+Two layers. ``characters`` settles what each character is (line ends, odd spaces, invisible and
+control characters, NFC) and can say where each came from; rules look at its result, so that a
+zero-width space inside a phrase does not hide it. ``tidy`` settles the space between lines and
+comes last, when the junk is cut.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from array import array
+
+import regex
+
+_SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+#: Zero-width space, word joiner, BOM, soft hyphen, bidi marks, invisible operators, interlinear marks.
+#: U+200C and U+200D stay: Persian, the Indic scripts and emoji need them.
+_INVISIBLE = "\u200b\u2060-\u2064\ufeff\u00ad\u180e\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\u206a-\u206f\ufff9-\ufffb"
+_CONTROLS = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"
+_LINE_ENDS = "\r\n|[\r\x0b\x0c\x85\u2028\u2029]"
+
+_ODD = re.compile(f"[\r\x0b\x0c\x85\u2028\u2029{_SPACES}{_INVISIBLE}{_CONTROLS}]")
+_ODD_ASCII = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_TOKENS = re.compile(f"({_LINE_ENDS})|([{_SPACES}])|([{_INVISIBLE}{_CONTROLS}])")
+_BLANK_RUN = re.compile(r"\n{3,}")
+_TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
+_LEADING_BLANK = re.compile(r"\A(?:[ \t]*\n)+")
+
+#: Maps an offset into the settled text to one into the original; None: they are the same.
+Offsets = array | None
+
+
+def normalize(text: str) -> str:
+    """Return ``text`` as NFC with LF line ends, plain spaces, no invisible characters and tidy blank lines."""
+    return tidy(characters(text)[0])
+
+
+def characters(text: str) -> tuple[str, Offsets]:
+    """Return ``text`` with every character settled, and where each came from.
+
+    The offsets hold one entry for each code point of the result and one for its end.
+    """
+    if text.isascii():
+        if not _ODD_ASCII.search(text):
+            return text, None
+    elif not _ODD.search(text) and unicodedata.is_normalized("NFC", text):
+        return text, None
+    settled, offsets = _replace(text)
+    if not unicodedata.is_normalized("NFC", settled):
+        settled, offsets = _compose(settled, offsets)
+    return settled, offsets
+
+
+def tidy(text: str) -> str:
+    """Return ``text`` without trailing space, leading blank lines or runs of blank lines, with one final newline."""
+    if " \n" in text or "\t\n" in text or text.endswith((" ", "\t")):
+        text = _TRAILING.sub("", text)
+    if text[:1] in "\n \t":
+        text = _LEADING_BLANK.sub("", text)
+    if "\n\n\n" in text:
+        text = _BLANK_RUN.sub("\n\n", text)
+    text = text.rstrip("\n")
+    return text + "\n" if text else ""
+
+
+def fix_encoding(text: str) -> str:
+    """Return ``text`` with mojibake repaired by ftfy and nothing else changed (quotes stay curly)."""
+    import ftfy
+
+    return ftfy.fix_encoding(text)
+
+
+def _replace(text: str) -> tuple[str, array]:
+    pieces: list[str] = []
+    offsets = array("q")
+    position = 0
+    for match in _TOKENS.finditer(text):
+        start, end = match.span()
+        pieces.append(text[position:start])
+        offsets.extend(range(position, start))
+        position = end
+        if match.lastindex == 3:
+            continue
+        pieces.append("\n" if match.lastindex == 1 else " ")
+        offsets.append(start)
+    pieces.append(text[position:])
+    offsets.extend(range(position, len(text) + 1))
+    return "".join(pieces), offsets
+
+
+def _compose(text: str, offsets: array) -> tuple[str, array]:
+    """Compose to NFC cluster by cluster: composition never reaches across a grapheme cluster."""
+    pieces: list[str] = []
+    composed = array("q")
+    for match in regex.finditer(r"\X", text):
+        cluster = match.group()
+        form = unicodedata.normalize("NFC", cluster)
+        pieces.append(form)
+        start, end = match.span()
+        if len(form) == end - start:
+            composed.extend(offsets[start:end])
+        else:
+            # An offset inside a cluster that changed its length means the end of the cluster.
+            composed.append(offsets[start])
+            composed.extend([offsets[end]] * (len(form) - 1))
+    composed.append(offsets[len(text)])
+    return "".join(pieces), composed

@@ -1,0 +1,106 @@
+"""Loaded rule sets on disk, so that a warm start parses no TOML and walks no patterns.
+
+One JSON file for each stack of rule files, named by their content and by everything else that the
+result depends on: a file that does not fit is never read, so nothing is ever stale. Safe to
+delete, safe when several processes write at once (each writes aside and renames), and a cache that
+cannot be read or written is done without.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import regex
+
+from cleaner.ruleset import RuleSet
+from cleaner.types import Location, Predicate, Protection, Rule
+
+#: Raise it when the form of the file, or what ``literals`` finds, changes.
+FORM = 1
+
+
+def read(key: str) -> RuleSet | None:
+    """Return the rule set stored under ``key``; None: there is none that can be trusted."""
+    try:
+        data = json.loads(_file(key).read_bytes())
+        return _ruleset(data) if data["key"] == key else None
+    except (OSError, ValueError, KeyError, TypeError, IndexError):
+        return None
+
+
+def write(key: str, ruleset: RuleSet) -> None:
+    """Store the rule set under ``key``, or do nothing where that is not possible."""
+    file = _file(key)
+    with suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, aside = tempfile.mkstemp(dir=file.parent, suffix=".tmp")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as out:
+                json.dump(_plain(key, ruleset), out, ensure_ascii=False, separators=(",", ":"))
+            os.replace(aside, file)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(aside)
+            raise
+
+
+def folder() -> Path:
+    """Return where rule sets are cached: ``DECHAFF_CACHE``, or the user's cache folder."""
+    if given := os.environ.get("DECHAFF_CACHE"):
+        return Path(given)
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("dechaff", appauthor=False))
+
+
+def _file(key: str) -> Path:
+    digest = hashlib.sha256(f"{key} {FORM} {regex.__version__}".encode()).hexdigest()
+    return folder() / f"rules-{digest[:32]}.json"
+
+
+def _plain(key: str, ruleset: RuleSet) -> dict[str, Any]:
+    return {
+        "key": key,
+        "fingerprint": ruleset.fingerprint,
+        "rules": [
+            {
+                **{name: getattr(rule, name) for name in _SCALARS if getattr(rule, name) != getattr(_BLANK, name)},
+                "when": [[[each.name, each.args, each.negated] for each in conjunction] for conjunction in rule.when],
+                "at": [rule.location.path, rule.location.line],
+            }
+            for rule in ruleset.rules
+        ],
+        "protections": [[each.pattern, each.rules, each.location.path, each.location.line] for each in ruleset.protections],
+        "literals": ruleset.literals,
+    }
+
+
+_SCALARS = (
+    "id", "kind", "pattern", "until", "of", "max_lines", "max_prose_share", "keywords", "confidence", "status", "why",
+    "source", "added",
+)  # fmt: skip
+_BLANK = Rule("", "")
+
+
+def _ruleset(data: dict[str, Any]) -> RuleSet:
+    rules = []
+    for entry in data["rules"]:
+        when = tuple(
+            tuple(Predicate(name, tuple(args), negated) for name, args, negated in conjunction) for conjunction in entry.pop("when")
+        )
+        location = Location(*entry.pop("at"))
+        for name in ("of", "keywords"):
+            if name in entry:
+                entry[name] = tuple(entry[name])
+        rules.append(Rule(when=when, location=location, **entry))
+    protections = tuple(Protection(pattern, tuple(rules_), Location(path, line)) for pattern, rules_, path, line in data["protections"])
+    literals = tuple(each and tuple(each) for each in data["literals"])
+    if len(literals) != len(rules):
+        raise ValueError("a cached rule set is incomplete")
+    return RuleSet(tuple(rules), protections, literals, data["fingerprint"])

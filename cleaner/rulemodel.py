@@ -1,0 +1,173 @@
+"""What may stand in a rule file: the keys, their types and what they mean.
+
+These models check the data and are the source of ``rules/rule.schema.json``. They know nothing
+of other files: ``rulefile`` turns them into rules and says where each fault is.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Words = Annotated[int, Field(ge=1, le=1000)]
+Count = Annotated[int, Field(ge=0, le=10000)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Text = Annotated[str, Field(min_length=1)]
+Texts = Annotated[list[Text], Field(min_length=1)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Run(_Table):
+    """Unfinished short lines in a row."""
+
+    min: Words = Field(description="How many lines at least.")
+    max_words: Words = Field(default=24, description="Words a line at most.")
+
+
+class Desert(_Table):
+    """No prose near."""
+
+    lines: Count = Field(description="Lines either way.")
+    words: Words = Field(default=12, description="Words that make a line prose.")
+
+
+class OutsideCore(_Table):
+    """Outside the stretch of lines richest in prose."""
+
+    words: Words = Field(default=12, description="Words that make a line prose.")
+    penalty: float = Field(default=2.0, gt=0, description="What a line that is not prose costs the core's score.")
+    lines: Count = Field(default=0, description="More than this many lines away from it.")
+
+
+class Conditions(_Table):
+    """Predicates that must all hold for a line."""
+
+    head: Count | None = Field(None, description="More than this many lines before the first prose line of 15 words.")
+    tail: Count | None = Field(None, description="More than this many lines after the last prose line of 15 words.")
+    first: Words | None = Field(None, description="Among the first lines, this many.")
+    last: Words | None = Field(None, description="Among the last lines, this many.")
+    last_prose: Words | None = Field(None, description="Among the last prose lines, this many.")
+    run: Run | None = Field(None, description="In a run of unfinished lines.")
+    desert: Count | Desert | None = Field(None, description="No prose within so many lines either way.")
+    between_prose: Literal[True] | None = Field(None, description="Both neighbours are prose lines.")
+    outside_core: Literal[True] | OutsideCore | None = Field(None, description="Outside the stretch richest in prose.")
+    phrase: Literal[True] | None = Field(None, description="A phrase rule's pattern matches the line, whatever its own conditions.")
+    near_phrase: Count | None = Field(None, description="At most this many lines from a phrase.")
+    cluster: Literal[True] | Words | None = Field(None, description="Two phrases or more within so many lines (8).")
+    prose: Words | None = Field(None, description="A prose line of so many words: it ends a sentence.")
+    noterm: Words | None = Field(None, description="At most this many words and no sentence end.")
+    max_words: Words | None = Field(None, description="At most this many words.")
+    min_words: Words | None = Field(None, description="At least this many words.")
+    copies: Words | None = Field(None, description="Stands in the document at least this often.")
+    later_copy: Literal[True] | None = Field(None, description="Stands in the document again further down.")
+    bullet: Literal[True] | None = Field(None, description="Begins with a bullet or a number.")
+    prose_share: Share | None = Field(None, description="At least this share of the document's words is in prose lines.")
+    prose_lines: Count | None = Field(None, description="The document has at least so many prose lines of 12 words.")
+    sites: Texts | None = Field(None, description="The document is of one of these sites or their subdomains.")
+    langs: Texts | None = Field(None, description="The document's language is known and one of these (two letters).")
+    unless: Text | None = Field(None, description="A pattern that is not found in the line.")
+    not_: Conditions | None = Field(None, alias="not", description="Predicates none of which holds.")
+
+
+class Block(_Table):
+    """From a line to a line."""
+
+    from_: Text = Field(alias="from", description="Pattern of the first line.")
+    to: Text = Field(description="Pattern of the last line.")
+    max_lines: Words = Field(default=12, description="Lines from first to last at most.")
+
+
+class Repeat(_Table):
+    """A line that says again what stands elsewhere in the document."""
+
+    of: Literal["title", "line", "passage"] = Field(
+        description="The title; another line that is the same; a longer line that contains it."
+    )
+    ignoring: Text | None = Field(None, description="A pattern that must be found in the line and is left out of the comparison.")
+
+
+class Html(_Table):
+    """Elements that go before extraction; one of the keys must match."""
+
+    tokens: Texts | None = Field(None, description="Parts of a class, id or role, between - _ : . /")
+    attributes: dict[str, str] | None = Field(None, description="Attributes and the patterns of their values.")
+    css: Texts | None = Field(None, description="CSS selectors.")
+    max_share: Share = Field(default=0.25, description="Never an element with more than this share of the page's prose.")
+
+
+class WholeExample(_Table):
+    """A document and what must become of it, where a line alone can't show it."""
+
+    from_: Text = Field(alias="from", description="The document.")
+    to: str = Field(description="The cleaned document.")
+
+
+KINDS = ("line", "span", "block", "after", "tail", "lines", "repeat", "metadata", "html")
+
+
+class RuleTable(_Table):
+    """One kind of junk: what goes, when, why, and examples of both sides."""
+
+    id: Text = Field(
+        pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*(?:/[a-z0-9]+(?:-[a-z0-9]+)*)?$",
+        description="Name within the family, or family/name to change a rule of another file.",
+    )
+    enabled: bool = Field(True, description="false switches the rule of this id off.")
+    why: Text | None = Field(None, description="What it is and where it comes from, in one sentence.")
+    line: Text | None = Field(None, description="Removes the whole line, if the pattern matches all of it.")
+    span: Text | None = Field(None, description="Removes the matched text inside a line.")
+    block: Block | None = Field(None, description="Removes from a line that matches to a line that matches.")
+    after: Text | None = Field(None, description="Removes a marker line and the unfinished lines that follow it.")
+    tail: Text | None = Field(None, description="Removes from the marker line to the end.")
+    lines: Literal["structural"] | None = Field(None, description="Removes every line for which `when` holds.")
+    repeat: Literal["title", "line", "passage"] | Repeat | None = Field(None, description="Removes a line that says something again.")
+    metadata: Annotated[list[Literal["author", "date", "site"]], Field(min_length=1)] | None = Field(
+        None, description="Removes a line that is the document's known author, date or site."
+    )
+    html: Html | None = Field(None, description="Removes elements before extraction.")
+    when: Text | Conditions | Annotated[list[Conditions], Field(min_length=1)] | None = Field(
+        None, description="Predicates that must hold, a choice of such tables, or the name of a condition."
+    )
+    max_lines: Words | None = Field(None, description="For `after`: lines below the marker at most (12).")
+    max_prose_share: Share | None = Field(None, description="For `tail`: share of the document's prose below the marker at most (0.1).")
+    sites: Texts | None = Field(None, description="Only on these sites and their subdomains.")
+    langs: Texts | None = Field(None, description="Only in documents known to be in these languages.")
+    unless: Text | None = Field(None, description="Not where this pattern is found in the line.")
+    keywords: Texts | None = Field(None, description="Literals one of which is in every match; found in the pattern if not given.")
+    removes: Annotated[list[Text | WholeExample], Field(min_length=1)] | None = Field(None, description="Texts that go.")
+    keeps: Texts | None = Field(None, description="Texts that stay, among them near misses.")
+    confidence: Literal["safe", "aggressive", "report"] | None = Field(None, description="safe: default profile; aggressive: opt-in; report: never edits.")
+    status: Literal["stable", "experimental"] | None = Field(None, description="experimental rules may change without notice.")
+    source: Text | None = Field(None, description="Where the rule comes from.")
+    added: Text | None = Field(None, description="Version that brought the rule.")
+
+
+class ProtectTable(_Table):
+    """Lines that rules may not touch."""
+
+    pattern: Text = Field(description="Lines in which this is found are protected.")
+    rules: Texts = Field(default=["*"], description="Ids, families or globs of the rules they are protected from.")
+    why: Text | None = Field(None, description="What is protected, in one sentence.")
+
+
+class RuleFile(_Table):
+    """A file of rules for `clean`."""
+
+    model_config = ConfigDict(title="Rule file of clean")
+
+    sites: Texts | None = Field(None, description="Every rule of the file: only on these sites.")
+    langs: Texts | None = Field(None, description="Every rule of the file: only in these languages.")
+    conditions: dict[str, Conditions | Annotated[list[Conditions], Field(min_length=1)]] = Field(
+        default={}, description="Named conditions, for `when` of any file."
+    )
+    rule: list[RuleTable] = Field(default=[], description="The rules, in reading order.")
+    protect: list[ProtectTable] = Field(default=[], description="What no rule, or none of some rules, may touch.")
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a rule file."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **RuleFile.model_json_schema(by_alias=True)}

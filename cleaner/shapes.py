@@ -1,0 +1,291 @@
+"""The shape and place of lines: the predicates that a rule's ``when`` may ask about.
+
+Each predicate is the set of the live lines for which it holds (see ``bits``), computed on demand
+and once a document. The predicates and their thresholds were chosen on pages with gold texts:
+what a line looks like alone says little, where it stands among prose says much. Words of
+Chinese, Japanese, Korean and Thai count as half the number of characters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from urllib.parse import urlsplit
+
+import regex
+
+from cleaner import bits
+from cleaner.lines import Lines
+from cleaner.types import Conjunction, Document, Predicate
+
+ENDERS = ".!?\u3002\uff01\uff1f\u061f\u06d4\u0964\u0965\u0589\u1362\uff0e\uff61"
+CLOSERS = "\"')]*_}\u3009\u300b\u300d\u300f\u3011"
+_SENTENCE_END = re.compile(rf"[.!?\u061f\u06d4\u0964][{re.escape(CLOSERS)}]*(?=\s+\S|$)|\u3002")
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f\uf900-\ufaff]")
+_BULLET = re.compile(r"\s*(?:[-*\u2022\u00b7\u25aa\u25ba\u25cf\u25a0>+\u2713]\s|\d{1,2}[.)]\s)")
+
+#: Prose of this many words and up goes only where a phrase rule names it.
+LONG_PROSE = 25
+
+
+class Shapes:
+    """The lines of one document as predicates see them; ``phrases`` are the lines that a phrase rule's pattern matches."""
+
+    def __init__(self, lines: Lines, document: Document, phrases: Callable[[], int]) -> None:
+        self.lines = lines
+        self.document = document
+        self._phrases = phrases
+        self._count = len(lines)
+        self._memo: dict[tuple[str, tuple[float | str, ...]], int] = {}
+
+    # -- conditions
+
+    def holds(self, when: tuple[Conjunction, ...], among: int) -> int:
+        """Return the lines of ``among`` for which one of the conjunctions holds; no conjunction: all of them."""
+        if not when:
+            return among
+        found = 0
+        for conjunction in when:
+            found |= self._conjunction(conjunction, among & ~found)
+        return found
+
+    def _conjunction(self, conjunction: Conjunction, among: int) -> int:
+        for predicate in conjunction:
+            if not among:
+                return 0
+            found = self.predicate(predicate)
+            among &= ~found if predicate.negated else found
+        return among
+
+    def predicate(self, predicate: Predicate) -> int:
+        """Return the lines for which the predicate, not negated, holds."""
+        key = predicate.name, predicate.args
+        found = self._memo.get(key)
+        if found is None:
+            found = self._memo[key] = PREDICATES[predicate.name](self, *predicate.args) & self.all
+        return found
+
+    # -- what lines look like
+
+    @cached_property
+    def all(self) -> int:
+        """Every live line."""
+        return bits.below(self._count)
+
+    @cached_property
+    def words(self) -> list[int]:
+        """The number of words of each line."""
+        cores = self.lines.cores
+        if self.lines.folded.isascii() or not _UNSPACED.search(self.lines.folded):
+            return [core.count(" ") + 1 for core in cores]
+        return [_words(core) for core in cores]
+
+    @cached_property
+    def ended(self) -> list[bool]:
+        """Whether each line ends a sentence, closing quotes and brackets aside."""
+        return [core[-1] in ENDERS or (core[-1] in CLOSERS and core.rstrip(CLOSERS)[-1:] in ENDERS) for core in self.lines.cores]
+
+    def prose(self, words: float) -> int:
+        """Lines of ``words`` words or more that end a sentence, or twice as many with two sentence ends."""
+        key = "prose", (words,)
+        found = self._memo.get(key)
+        if found is None:
+            found = self._memo[key] = bits.of(
+                [
+                    count >= words and (ended or (count >= 2 * words and _sentences(core) >= 2))
+                    for count, ended, core in zip(self.words, self.ended, self.lines.cores, strict=True)
+                ]
+            )
+        return found
+
+    def noterm(self, words: float) -> int:
+        """Lines of at most ``words`` words that end no sentence."""
+        return bits.of([count <= words and not ended for count, ended in zip(self.words, self.ended, strict=True)])
+
+    def max_words(self, words: float) -> int:
+        """Lines of at most ``words`` words."""
+        return bits.of([count <= words for count in self.words])
+
+    def min_words(self, words: float) -> int:
+        """Lines of at least ``words`` words."""
+        return bits.of([count >= words for count in self.words])
+
+    def bullet(self) -> int:
+        """Lines that begin with a bullet or a number."""
+        return bits.of([_BULLET.match(self.lines.raw(line)) is not None for line in range(self._count)])
+
+    def unless(self, pattern: str) -> int:
+        """Lines in which the pattern is *not* found."""
+        search = regex.compile(pattern, regex.IGNORECASE).search
+        return bits.of([search(self.lines.content(line)[1]) is None for line in range(self._count)])
+
+    # -- what repeats
+
+    @cached_property
+    def _copies(self) -> Counter[str]:
+        return Counter(map(str.casefold, self.lines.cores))
+
+    def copies(self, least: float) -> int:
+        """Lines that stand in the document at least ``least`` times."""
+        return bits.of([self._copies[core.casefold()] >= least for core in self.lines.cores])
+
+    def later_copy(self) -> int:
+        """Lines that stand in the document again further down."""
+        left = self._copies.copy()
+        flags = []
+        for core in map(str.casefold, self.lines.cores):
+            left[core] -= 1
+            flags.append(left[core] > 0)
+        return bits.of(flags)
+
+    # -- where lines stand
+
+    def head(self, lines: float) -> int:
+        """Lines more than ``lines`` lines before the first prose line of 15 words."""
+        return bits.below(bits.first(self.prose(15)) - int(lines))
+
+    def tail(self, lines: float) -> int:
+        """Lines more than ``lines`` lines after the last prose line of 15 words."""
+        prose = self.prose(15)
+        return self.all & ~bits.below(bits.last(prose) + int(lines) + 1) if prose else 0
+
+    def first(self, lines: float) -> int:
+        """The first ``lines`` lines."""
+        return bits.below(int(lines))
+
+    def last(self, lines: float) -> int:
+        """The last ``lines`` lines."""
+        return self.all & ~bits.below(self._count - int(lines))
+
+    def last_prose(self, lines: float) -> int:
+        """The last ``lines`` prose lines of 12 words."""
+        prose = self.prose(12)
+        found = 0
+        for _ in range(int(lines)):
+            if prose:
+                found |= 1 << bits.last(prose)
+                prose &= ~found
+        return found
+
+    def run(self, least: float, words: float) -> int:
+        """Lines in a run of ``least`` or more unfinished lines of at most ``words`` words."""
+        return bits.runs(self.predicate(Predicate("noterm", (words,))), int(least))
+
+    def desert(self, radius: float, words: float) -> int:
+        """Lines with no prose line of ``words`` words within ``radius`` lines either way."""
+        return self.all & ~bits.widen(self.prose(words), int(radius))
+
+    def between_prose(self) -> int:
+        """Lines whose neighbours on both sides are prose lines of 12 words."""
+        prose = self.prose(12)
+        return prose << 1 & prose >> 1
+
+    def outside_core(self, words: float, penalty: float, lines: float) -> int:
+        """Lines more than ``lines`` lines outside the core, the stretch of lines richest in prose.
+
+        In the core's score a prose line of ``words`` words adds its words (60 at most), a short
+        sentence of 4 words adds 1 and any other line takes ``penalty`` away; the line before the
+        core, often its heading, belongs to it. Without prose there is no core and no outside.
+        """
+        best = score = 0.0
+        start = 0
+        core = None
+        prose = self.prose(words)
+        for line, (count, ended) in enumerate(zip(self.words, self.ended, strict=True)):
+            if prose >> line & 1:
+                gain: float = min(count, 60)
+            else:
+                gain = 1 if ended and count >= 4 else -penalty
+            if score <= 0:
+                score, start = 0, line
+            score += gain
+            if score > best:
+                best, core = score, (start, line)
+        if core is None:
+            return 0
+        inside = bits.below(core[1] + 1) & ~bits.below(core[0] - 1)
+        return self.all & ~bits.widen(inside, int(lines))
+
+    # -- company
+
+    def phrase(self) -> int:
+        """Lines that some phrase rule's pattern matches, whatever else the rule asks."""
+        return self._phrases()
+
+    def near_phrase(self, radius: float) -> int:
+        """Lines at most ``radius`` lines from a phrase."""
+        return bits.widen(self.phrase(), int(radius))
+
+    def cluster(self, radius: float) -> int:
+        """Lines with two phrases or more within ``radius`` lines."""
+        phrases = self.phrase()
+        found = 0
+        for line in range(self._count):
+            low = max(line - int(radius), 0)
+            window = phrases >> low & bits.below(line + int(radius) + 1 - low)
+            if window & (window - 1):
+                found |= 1 << line
+        return found
+
+    # -- the whole document
+
+    @cached_property
+    def prose_words(self) -> int:
+        """The words in prose lines of 12 words."""
+        return sum(self.words[line] for line in bits.members(self.prose(12)))
+
+    def prose_share(self, least: float) -> int:
+        """All lines, if at least that share of the document's words is in prose lines."""
+        total = sum(self.words)
+        return self.all if total and self.prose_words >= least * total else 0
+
+    def prose_lines(self, least: float) -> int:
+        """All lines, if the document has at least that many prose lines."""
+        return self.all if self.prose(12).bit_count() >= least else 0
+
+    def sites(self, *names: str) -> int:
+        """All lines, if the document is of one of the sites or their subdomains."""
+        return self.all if on_site(self.document, *names) else 0
+
+    def langs(self, *names: str) -> int:
+        """All lines, if the document's language is known and one of these."""
+        return self.all if in_language(self.document, *names) else 0
+
+
+PREDICATES: Mapping[str, Callable[..., int]] = {
+    name: getattr(Shapes, name)
+    for name in (
+        "head", "tail", "first", "last", "last_prose", "run", "desert", "between_prose", "outside_core", "phrase",
+        "near_phrase", "cluster", "prose", "noterm", "max_words", "min_words", "copies", "later_copy", "bullet",
+        "prose_share", "prose_lines", "sites", "langs", "unless",
+    )
+}  # fmt: skip
+
+
+def on_site(document: Document, *sites: str) -> bool:
+    """Return whether the document's address is on one of the sites or their subdomains."""
+    if not document.url:
+        return False
+    try:
+        host = (urlsplit(document.url).hostname or "").lower()
+    except ValueError:
+        return False
+    return any(host == site or host.endswith("." + site) for site in sites)
+
+
+def in_language(document: Document, *languages: str) -> bool:
+    """Return whether the document's language is known and one of those (two letters)."""
+    return document.metadata.get("language", "").partition("-")[0].lower() in languages
+
+
+def _words(core: str) -> int:
+    unspaced = len(_UNSPACED.findall(core))
+    if unspaced * 2 <= len(core) - core.count(" "):
+        return core.count(" ") + 1
+    return max(1, unspaced // 2)
+
+
+def _sentences(core: str) -> int:
+    return len(_SENTENCE_END.findall(core))

@@ -1,0 +1,164 @@
+"""The data types of the whole package: frozen, slotted, without behaviour of their own.
+
+Offsets are code points and half-open (``text[start:end]``) everywhere.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in a file; ``line`` counts from 1."""
+
+    path: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text that a rule must change into ``want``; None: every line of it must go."""
+
+    text: str
+    want: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """One named question about a line or its document, with its arguments, perhaps negated."""
+
+    name: str
+    args: tuple[float | str, ...] = ()
+    negated: bool = False
+
+
+#: All of these hold.
+Conjunction = tuple[Predicate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One kind of junk, as a rule file describes it.
+
+    ``kind`` says what goes and so what ``pattern`` means: ``line``, ``span``, ``block``, ``after``,
+    ``tail``, ``lines``, ``repeat``, ``metadata`` or ``html``. ``when`` is a choice of conjunctions,
+    one of which must hold; empty: always.
+    """
+
+    id: str
+    kind: str
+    pattern: str = ""
+    until: str = ""
+    of: tuple[str, ...] = ()
+    max_lines: int = 12
+    max_prose_share: float = 0.1
+    when: tuple[Conjunction, ...] = ()
+    keywords: tuple[str, ...] = ()
+    confidence: str = "safe"
+    status: str = "stable"
+    why: str = ""
+    removes: tuple[Example, ...] = ()
+    keeps: tuple[str, ...] = ()
+    source: str = ""
+    added: str = ""
+    location: Location = Location("", 0)
+
+    @property
+    def family(self) -> str:
+        """The first half of the id: the category by which rules are selected."""
+        return self.id.partition("/")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """Lines in which ``pattern`` is found are out of bounds for the rules named by the globs."""
+
+    pattern: str
+    rules: tuple[str, ...] = ("*",)
+    location: Location = Location("", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text on its way through: ``metadata`` may hold title, author, date, site and language."""
+
+    id: str
+    text: str
+    url: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """``document.text[start:end]``, removed by the rule of that id."""
+
+    start: int
+    end: int
+    rule: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A document with what was taken out of it.
+
+    ``kept`` is the text less the removals, from which ``restore`` rebuilds the original; ``text`` is
+    ``kept`` normalized. ``refused`` says why a document was given back unchanged; empty: it was not.
+    """
+
+    document: Document
+    kept: str
+    text: str
+    removals: tuple[Removal, ...] = ()
+    refused: str = ""
+
+    @property
+    def changed(self) -> bool:
+        """Whether the output differs from the input at all, by a rule or by normalization."""
+        return self.text != self.document.text
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A document that could not be processed, and why."""
+
+    id: str
+    error: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """Counts of a run; two runs' counts add with ``+``. Sizes in code points."""
+
+    cleaned: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    failed: int = 0
+    skipped: int = 0
+    characters: int = 0
+    removed: int = 0
+    rules: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def documents(self) -> int:
+        """The inputs that the five counts account for."""
+        return self.cleaned + self.unchanged + self.refused + self.failed + self.skipped
+
+    def __add__(self, other: Stats) -> Stats:
+        return Stats(
+            self.cleaned + other.cleaned,
+            self.unchanged + other.unchanged,
+            self.refused + other.refused,
+            self.failed + other.failed,
+            self.skipped + other.skipped,
+            self.characters + other.characters,
+            self.removed + other.removed,
+            self.rules + other.rules,
+        )
