@@ -1,46 +1,159 @@
-"""HTML to a document: the page's main content by trafilatura, with the metadata that rules can use."""
+"""HTML to a document: the page's main content, with what the page says about itself and why the text is what it is.
+
+In this order: a platform's or a site's profile that fits; signals that say whether the page is an
+article at all; the ``html`` rules; trafilatura. Each step records its decisions.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
 
 from cleaner import repeats
-from cleaner.types import Document
+from cleaner.html import metadata as page_metadata
+from cleaner.html import prune, signals, source, threads
+from cleaner.html.bodytext import BodyText
+from cleaner.html.metadata import Metadata
+from cleaner.html.tree import Element, name, strip_unseen
+from cleaner.ruleset import RuleSet, load
+from cleaner.types import Decision, Document, Profile
 
+#: Points from which a page is taken for something other than an article.
+_NO_ARTICLE = 1
 #: The title of a page stands among the first lines of its text, if it stands there at all.
 _TITLE_LINES = 4
 
 
 def extract(html: bytes | str, url: str | None = None, title: bool = True, document_id: str = "") -> Document:
-    """Return the main content of a page as a document, its title as the first line.
+    """Return the main content of a page by the default rules and profiles; see ``Extractor.extract``."""
+    return _default().extract(html, url, title, document_id)
 
-    ``title=False``: the body alone. Bytes are decoded by trafilatura's own detection. A page
-    without main content gives an empty text.
-    """
+
+@cache
+def _default() -> Extractor:
+    return Extractor(load().select())
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A parsed page and what is known of it."""
+
+    tree: Element
+    source: str
+    url: str | None
+    about: Metadata
+    markdown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The lines of a page's content and what led to them."""
+
+    lines: Sequence[str]
+    decisions: tuple[Decision, ...] = ()
+    profile: str = ""
+
+
+class Extractor:
+    """Turns pages into documents by the profiles and ``html`` rules of a rule set; keeps nothing of a page."""
+
+    def __init__(self, ruleset: RuleSet) -> None:
+        self._profiles = ruleset.profiles
+        self._pruner = prune.Pruner(ruleset.rules)
+        self._body = BodyText()
+
+    def extract(self, html: bytes | str, url: str | None = None, title: bool = True, document_id: str = "", markdown: bool = False) -> Document:
+        """Return the main content of a page, its title as the first line; ``title=False``: the body alone.
+
+        ``markdown`` keeps headings, emphasis and links. A page without main content gives an empty
+        text. Raises ``ReadError`` for a saved page that holds none.
+        """
+        text = source.decode(html)
+        tree = source.parse(text)
+        if tree is None:
+            return Document(document_id, "", url)
+        about = page_metadata.read(tree)
+        strip_unseen(tree)
+        address = url or about.known.get("url")
+        reading = self._read(_Page(tree, text, address, about, markdown))
+        lines, repeated = _without_title(reading.lines, about.titles)
+        known = {key: value for key, value in about.known.items() if key != "url"}
+        if reading.profile:
+            known["profile"] = reading.profile
+        if title and lines and known.get("title"):
+            lines = [("# " if markdown else "") + known["title"], *lines]
+        body = "\n".join(lines).strip("\n")
+        return Document(document_id, body + "\n" if body else "", address, known, (*reading.decisions, *repeated))
+
+    # -- steps, each of which gives the text or leaves it to the next
+
+    def _read(self, page: _Page) -> _Reading:
+        return self._by_profile(page) or self._by_signals(page) or self._article(page)
+
+    def _by_profile(self, page: _Page) -> _Reading | None:
+        for profile in threads.fitting(self._profiles, page.source, page.url):
+            if profile.posts and (thread := threads.thread(profile, page.tree, page.markdown)):
+                decision = Decision("profile", profile.id, thread.element, f"{profile.why} ({thread.posts} posts)")
+                return _Reading(thread.lines, (decision,), profile.id)
+            if profile.content and (elements := threads.content(profile, page.tree)):
+                return self._content(page, profile, elements)
+        return None
+
+    def _content(self, page: _Page, profile: Profile, elements: Sequence[Element]) -> _Reading | None:
+        decision = Decision("profile", profile.id, name(elements[0]), profile.why)
+        narrowed = source.page_of(elements)
+        if profile.mode == "body":
+            return _Reading(self._body.lines(narrowed, page.markdown), (decision,), profile.id)
+        pruned = self._pruner.prune(narrowed)
+        lines = _trafilatura(narrowed, page, profile.mode)
+        return _Reading(lines, (decision, *pruned), profile.id) if lines else None
+
+    def _by_signals(self, page: _Page) -> _Reading | None:
+        points = signals.points(page.tree, page.url, page.about)
+        if points.total < _NO_ARTICLE - 1:
+            return None
+        lines = self._body.lines(page.tree, page.markdown)
+        size = sum(map(len, lines))
+        total = points.total - (signals.long_paragraphs(page.tree) > size / 2)
+        decision = Decision("signal", "page-type", name(self._body.root(page.tree)), f"not an article: {', '.join(points.reasons)}")
+        if total >= _NO_ARTICLE:
+            return _Reading(lines, (decision,))
+        if total == _NO_ARTICLE - 1:
+            article = _trafilatura(page.tree, page)
+            if sum(map(len, article)) < size / 2:
+                return _Reading(lines, (decision,))
+        return None
+
+    def _article(self, page: _Page) -> _Reading:
+        decisions = self._pruner.prune(page.tree)
+        return _Reading(_trafilatura(page.tree, page), tuple(decisions))
+
+
+def _trafilatura(tree: Element, page: _Page, mode: str = "default") -> list[str]:
+    """Return the lines that trafilatura takes for the main content; the tree stays as it is."""
     import trafilatura
-    from trafilatura.metadata import extract_metadata
 
-    tree = trafilatura.load_html(html) if html else None
-    if tree is None:
-        return Document(document_id, "", url)
-    found = extract_metadata(tree, url, extensive=False)
-    metadata = {
-        "title": found.title,
-        "author": found.author,
-        "date": found.date,
-        "site": found.sitename,
-        "language": tree.get("lang") or found.language,
-    }
-    known = {name: value for name, value in metadata.items() if value}
-    body = trafilatura.extract(tree, url=url, include_comments=False) or ""
-    if body and known.get("title"):
-        lines = list(_without_title(body.split("\n"), known["title"]))
-        body = "\n".join([known["title"], *lines] if title else lines)
-    return Document(document_id, body + "\n" if body else "", url or found.url, known)
+    text = trafilatura.extract(
+        tree,
+        url=page.url,
+        include_comments=False,
+        output_format="markdown" if page.markdown else "txt",
+        include_links=page.markdown,
+        fast=mode == "fast",
+        favor_precision=mode == "precision",
+        favor_recall=mode == "recall",
+    )
+    return text.split("\n") if text else []
 
 
-def _without_title(lines: list[str], title: str) -> Iterator[str]:
-    forms = repeats.title_forms(title)
+def _without_title(lines: Sequence[str], titles: Sequence[str]) -> tuple[list[str], list[Decision]]:
+    """Return the lines less those among the first that are the page's title."""
+    forms = {form for title in titles for form in repeats.title_forms(title)}
+    kept, decisions = [], []
     for number, line in enumerate(lines):
-        if number >= _TITLE_LINES or not forms & repeats.title_forms(line):
-            yield line
+        if number < _TITLE_LINES and forms & repeats.title_forms(line.lstrip("#- ")):
+            decisions.append(Decision("signal", "title", line, "the title of the page, which is printed once, on top"))
+        else:
+            kept.append(line)
+    return kept, decisions

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from fnmatch import fnmatchcase
+from functools import cache
 
 import regex
 
@@ -24,19 +25,14 @@ from cleaner.types import Document, Rule
 #: Seconds that one pattern may take on one line before the document counts as failed.
 TIMEOUT = 2.0
 
-#: The words that make a line of the article's prose, for the share that a ``tail`` may take along.
-_TAIL_PROSE = 15
-#: Prose lines that must stand before a ``tail`` marker.
-_PROSE_BEFORE_TAIL = 3
-#: An unfinished line of more words than this ends what an ``after`` marker takes along.
-_MOST_TEASER_WORDS = 24
-
 #: Predicates of the document's origin, which spare a rule the matching.
 _GATES: Mapping[str, Callable[..., bool]] = {"sites": on_site, "langs": in_language}
 _ORDER = ("line", "span", "block", "after", "metadata", "repeat", "tail", "lines")
 
 #: Rule position -> the lines its pattern matches, in order.
 Hits = Mapping[int, list[int]]
+#: What a line says -> the positions of the rules whose patterns match it.
+Known = dict[str, list[int]]
 
 
 class Finder:
@@ -51,15 +47,19 @@ class Finder:
         self._ordered = sorted(ranked, key=lambda entry: _ORDER.index(entry[1].kind))
         self._shaped = [(number, rule) for number, rule in self._ordered if rule.kind not in _PHRASES]
         self._protections = [(_compile(each.pattern).search, each.rules) for each in ruleset.protections]
+        self._longest = ruleset.longest
         self._patterns: dict[str, regex.Pattern[str]] = {}
 
-    def find(self, lines: Lines, document: Document) -> list[Span]:
+    def find(self, lines: Lines, document: Document, known: Known | None = None) -> list[Span]:
         """Return resolved spans of the text of ``lines`` that the rules remove.
 
-        Raises ``RuleTimeout`` if a pattern takes too long.
+        ``known`` carries what patterns match from one pass over a document to the next; give every
+        document an empty one. Raises ``RuleTimeout`` if a pattern takes too long.
         """
-        hits = self._hits(lines, document)
-        shapes = Shapes(lines, document, lambda: self._phrase_lines(hits))
+        hits = self._remembered(lines, known) if known else None
+        if hits is None:
+            hits = self._hits(lines, document)
+        shapes = Shapes(lines, document, cache(lambda kind: self._matched(kind, hits)))
         claimed: dict[int, Rule] = {}
         inside: list[Span] = []
         hit_rules = sorted(((number, self._rules[number]) for number in hits), key=lambda entry: (_ORDER.index(entry[1].kind), entry[0]))
@@ -71,7 +71,10 @@ class Finder:
             for line in bits.members(_KINDS[rule.kind](self, rule, hits.get(number, []), shapes)):
                 claimed.setdefault(line, rule)
         whole = [(*lines.span(line), rule.id) for line, rule in claimed.items() if not self._protected(lines.raw(line), rule)]
-        return resolve([*whole, *inside])
+        found = resolve([*whole, *inside])
+        if found and known is not None:
+            _remember(hits, lines, known)
+        return found
 
     # -- phrases
 
@@ -84,6 +87,9 @@ class Finder:
                 continue
             pattern = self._pattern(rule.pattern)
             matches = pattern.search if rule.kind == "span" else pattern.fullmatch
+            longest = self._longest[number]
+            if longest is not None:
+                candidates = [line for line in candidates if len(lines.cores[line]) <= longest]
             found = []
             try:
                 for line in candidates:
@@ -96,8 +102,19 @@ class Finder:
                 hits[number] = sorted(found)
         return hits
 
-    def _phrase_lines(self, hits: Hits) -> int:
-        return bits.these({line for number, found in hits.items() if self._rules[number].kind != "span" for line in found})
+    def _remembered(self, lines: Lines, known: Known) -> Hits | None:
+        """Return the hits of lines all of which were seen before; None: some were not."""
+        hits: dict[int, list[int]] = {}
+        for line in range(len(lines)):
+            rules = known.get(lines.content(line)[1])
+            if rules is None:
+                return None
+            for number in rules:
+                hits.setdefault(number, []).append(line)
+        return hits
+
+    def _matched(self, kind: str, hits: Hits) -> int:
+        return bits.these({line for number, found in hits.items() if self._rules[number].kind == kind for line in found})
 
     def _pattern(self, pattern: str) -> regex.Pattern[str]:
         compiled = self._patterns.get(pattern)
@@ -142,29 +159,11 @@ class Finder:
         return found
 
     def _after(self, rule: Rule, hits: list[int], shapes: Shapes) -> int:
-        markers = shapes.holds(rule.when, bits.these(hits))
-        if not markers:
-            return 0
-        unfinished = shapes.noterm(_MOST_TEASER_WORDS)
-        found = 0
-        for marker in bits.members(markers):
-            found |= 1 << marker
-            for line in range(marker + 1, min(marker + 1 + rule.max_lines, len(shapes.lines))):
-                if not unfinished >> line & 1:
-                    break
-                found |= 1 << line
-        return found
+        return shapes.following(shapes.holds(rule.when, bits.these(hits)), rule.max_lines)
 
     def _tail(self, rule: Rule, hits: list[int], shapes: Shapes) -> int:
-        prose = shapes.prose(_TAIL_PROSE)
-        total = sum(shapes.words[line] for line in bits.members(prose))
-        for marker in hits:
-            below = shapes.all & ~bits.below(marker)
-            if (prose & bits.below(marker)).bit_count() < _PROSE_BEFORE_TAIL:
-                continue
-            if sum(shapes.words[line] for line in bits.members(prose & below)) <= rule.max_prose_share * total:
-                return shapes.holds(rule.when, below & ~shapes.prose(LONG_PROSE))
-        return 0
+        zone = shapes.below(bits.these(hits), rule.max_prose_share)
+        return shapes.holds(rule.when, zone & ~shapes.prose(LONG_PROSE))
 
     def _lines(self, rule: Rule, hits: list[int], shapes: Shapes) -> int:
         return shapes.holds(rule.when, shapes.all) & ~shapes.prose(LONG_PROSE)
@@ -197,6 +196,15 @@ _KINDS: Mapping[str, Callable[[Finder, Rule, list[int], Shapes], int]] = {
     "repeat": Finder._repeat,
     "metadata": Finder._metadata,
 }
+
+
+def _remember(hits: Hits, lines: Lines, known: Known) -> None:
+    matched: dict[int, list[int]] = {}
+    for number, found in hits.items():
+        for line in found:
+            matched.setdefault(line, []).append(number)
+    for line in range(len(lines)):
+        known[lines.content(line)[1]] = matched.get(line, [])
 
 
 def _applies(rule: Rule, document: Document) -> bool:

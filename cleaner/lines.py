@@ -6,11 +6,15 @@ numbered from 0 and all predicates speak of them. Offsets are code points of the
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from functools import cached_property
 from itertools import accumulate
 
 from cleaner.fold import DECORATION, fold
+
+#: What editors, ``grep -n`` and ``tomllib`` count as the end of a line.
+_LINE_END = re.compile(r"\r\n?|\n")
 
 
 class Lines:
@@ -56,8 +60,8 @@ class LineNumbers:
     """Line numbers of offsets into one text, counted from 1."""
 
     def __init__(self, text: str) -> None:
-        self._starts = [0, *accumulate(len(line) for line in text.splitlines(keepends=True))]
+        self._starts = [0, *(end for match in _LINE_END.finditer(text) if (end := match.end()) < len(text))]
 
     def of(self, offset: int) -> int:
         """Return the number of the line that holds the code point at ``offset``."""
-        return min(bisect_right(self._starts, offset), max(len(self._starts) - 1, 1))
+        return bisect_right(self._starts, offset)

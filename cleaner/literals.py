@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache, reduce
+from math import log2
 
 import regex
 from regex import _regex, _regex_core
@@ -33,6 +34,8 @@ _TWINS = {
 }  # fmt: skip
 _TWIN = re.compile(f"[{''.join(_TWINS)}]")
 
+#: A match this wide is as good as unbounded.
+_UNBOUNDED = 10_000
 _MOST_ALTERNATIVES = 64
 _LONGEST = 24
 #: Bytes of UTF-8 that make a literal worth looking for.
@@ -57,7 +60,7 @@ def required(pattern: str, whole_line: bool) -> frozenset[str] | None:
     scanned text lacks it at the ends of lines.
     """
     try:
-        tree = _parse(pattern)
+        tree = parse_tree(pattern)
         found = _edged(tree) if whole_line else _walk(tree)
     except (_regex_core.error, AttributeError, TypeError, ValueError, RecursionError):
         return None
@@ -68,9 +71,16 @@ def required(pattern: str, whole_line: bool) -> frozenset[str] | None:
         best = frozenset(literal.strip(DECORATION + EDGE) for literal in best)
     best = frozenset(literal[:_LONGEST] for literal in best)
     best = frozenset(literal for literal in best if not any(other != literal and other in literal for other in best))
-    if any(len(literal.encode()) < _SHORTEST or not literal.strip(EDGE + " ") for literal in best):
+    return best if all(map(_usable, best)) else None
+
+
+def longest(pattern: str) -> int | None:
+    """Return the most code points that a match of ``pattern`` can have; None: there is no such bound."""
+    try:
+        width = int(parse_tree(pattern).max_width())  # type: ignore[attr-defined]
+    except (_regex_core.error, AttributeError, TypeError, ValueError, RecursionError):
         return None
-    return best
+    return width if width < _UNBOUNDED else None
 
 
 def declared(keywords: Iterable[str]) -> frozenset[str]:
@@ -94,13 +104,17 @@ _ZERO_WIDTH = _Found(exact=_EMPTY)
 
 
 def _weight(literals: frozenset[str]) -> float:
-    """Rate a set: its shortest literal tells how rare it is, each further one makes a hit likelier."""
-    shortest = min(sum(0.4 if mark == " " else 1.0 if mark.isalnum() else 0.7 for mark in literal) for literal in literals)
-    return shortest - 0.15 * (len(literals) - 1) ** 0.7
+    """Rate a set: its shortest literal tells how rare it is, each doubling of their number makes a hit likelier."""
+    shortest = min(sum(0.4 if mark == " " else 1.0 if mark.isascii() else 1.6 for mark in literal) for literal in literals)
+    return shortest - 0.25 * log2(len(literals))
+
+
+def _usable(literal: str) -> bool:
+    return len(literal.encode("utf-8", "surrogatepass")) >= _SHORTEST and bool(literal.strip(EDGE + DECORATION))
 
 
 def _better(*choices: frozenset[str] | None) -> frozenset[str] | None:
-    usable = [choice for choice in choices if choice and "" not in choice]
+    usable = [choice for choice in choices if choice and all(map(_usable, choice))]
     return max(usable, key=_weight, default=None)
 
 
@@ -238,7 +252,7 @@ def _walk(node: object) -> _Found:
     return _NOTHING
 
 
-def _parse(pattern: str) -> object:
+def parse_tree(pattern: str) -> object:
     """Return the parse tree that ``regex.compile(pattern, regex.IGNORECASE)`` is built from."""
     flags = regex.IGNORECASE
     while True:

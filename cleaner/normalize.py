@@ -25,7 +25,8 @@ _ODD = re.compile(f"[\r\x0b\x0c\x85\u2028\u2029{_SPACES}{_INVISIBLE}{_CONTROLS}]
 _ODD_ASCII = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _TOKENS = re.compile(f"({_LINE_ENDS})|([{_SPACES}])|([{_INVISIBLE}{_CONTROLS}])")
 _BLANK_RUN = re.compile(r"\n{3,}")
-_TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
+#: Begins where a run of space does: without that, a long run inside a line takes quadratic time.
+_TRAILING = re.compile(r"(?<![ \t])[ \t]+$", re.MULTILINE)
 _LEADING_BLANK = re.compile(r"\A(?:[ \t]*\n)+")
 
 #: Maps an offset into the settled text to one into the original; None: they are the same.
@@ -91,12 +92,25 @@ def _replace(text: str) -> tuple[str, array]:
 
 
 def _compose(text: str, offsets: array) -> tuple[str, array]:
-    """Compose to NFC cluster by cluster: composition never reaches across a grapheme cluster."""
+    """Compose to NFC line by line, and cluster by cluster where needed: composition never reaches across a grapheme cluster."""
     pieces: list[str] = []
     composed = array("q")
-    for match in regex.finditer(r"\X", text):
-        cluster = match.group()
-        form = unicodedata.normalize("NFC", cluster)
+    start = 0
+    for line in text.splitlines(keepends=True):
+        end = start + len(line)
+        if unicodedata.is_normalized("NFC", line):
+            pieces.append(line)
+            composed.extend(offsets[start:end])
+        else:
+            _compose_line(line, offsets[start : end + 1], pieces, composed)
+        start = end
+    composed.append(offsets[len(text)])
+    return "".join(pieces), composed
+
+
+def _compose_line(line: str, offsets: array, pieces: list[str], composed: array) -> None:
+    for match in regex.finditer(r"\X", line):
+        form = unicodedata.normalize("NFC", match.group())
         pieces.append(form)
         start, end = match.span()
         if len(form) == end - start:
@@ -105,5 +119,3 @@ def _compose(text: str, offsets: array) -> tuple[str, array]:
             # An offset inside a cluster that changed its length means the end of the cluster.
             composed.append(offsets[start])
             composed.extend([offsets[end]] * (len(form) - 1))
-    composed.append(offsets[len(text)])
-    return "".join(pieces), composed

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from cleaner.find import Finder
+from cleaner.find import Finder, Known
 from cleaner.lines import Lines
 from cleaner.normalize import Offsets, characters, tidy
 from cleaner.prefilter import Prefilter
@@ -80,9 +80,10 @@ class Cleaner:
         """Return what goes, in the document's offsets, and what is kept with its characters settled."""
         removed: list[Span] = []
         kept = document.text
+        known: Known = {}
         for _ in range(_MOST_PASSES):
             settled, offsets = characters(kept)
-            spans = _original(self._finder.find(Lines(settled), document), offsets)
+            spans = _original(self._finder.find(Lines(settled), document, known), offsets)
             if not spans:
                 break
             removed = resolve([*removed, *lift(spans, removed)])
@@ -93,7 +94,7 @@ class Cleaner:
         """Return why the document is refused, or nothing."""
         settled, offsets = characters(document.text)
         lines = Lines(settled)
-        shapes = Shapes(lines, document, lambda: 0)
+        shapes = Shapes(lines, document)
         total = lost = 0
         prose = shapes.prose(_BUDGET_PROSE)
         for line, words in enumerate(shapes.words):

@@ -19,6 +19,9 @@ _WORDS = re.compile(r"[^\W_]+")
 _SITE_SEPARATOR = re.compile(r"\s+[-|:>/]+\s+|\s*[|]\s*")
 _BY = re.compile(r"(?:by|written by|von|par|por|di|de|av|af|door|autor(?:in)?|author|auteur|text|texto|redaktion|автор)\W+", re.IGNORECASE)
 _MOST_DATE_WORDS = 8
+#: Two headlines of one article, on the page and in its head, share this many words and this share of them.
+_LEAST_SHARED_WORDS = 4
+_SHARED_WORDS = 0.6
 
 
 def words(text: str) -> str:
@@ -45,13 +48,13 @@ def of_title(lines: Lines, among: int, title: str) -> int:
 
 
 def of_lines(lines: Lines, among: int) -> int:
-    """Return the lines of ``among`` that are the same as an earlier line."""
+    """Return the lines of ``among`` that are the same as an earlier line; one without words, such as ``...``, is no copy."""
     seen: set[str] = set()
     found = []
     wanted = set(bits.members(among))
     for line, core in enumerate(lines.cores):
         said = words(core)
-        if said in seen and line in wanted:
+        if said and said in seen and line in wanted:
             found.append(line)
         seen.add(said)
     return bits.these(found)
@@ -63,19 +66,17 @@ def of_passages(lines: Lines, among: int, ignoring: str) -> int:
     ``ignoring`` is a pattern that must be found in the line and is left out of the comparison.
     """
     search = regex.compile(ignoring, regex.IGNORECASE).search if ignoring else None
+    candidates = [line for line in bits.members(among) if search is None or search(lines.cores[line])]
+    if not candidates:
+        return 0
     said = [words(core) for core in lines.cores]
     found = []
-    for line in bits.members(among):
-        own = said[line]
-        if search:
-            match = search(lines.cores[line])
-            if not match:
-                continue
-            core = lines.cores[line]
-            own = words(core[: match.start()] + " " + core[match.end() :])
+    for line in candidates:
+        core = lines.cores[line]
+        match = search(core) if search else None
+        own = words(core[: match.start()] + " " + core[match.end() :]) if match else said[line]
         if own and any(
-            own in other and number != line and (number < line or len(other) > len(said[line]) or (search and number > line))
-            for number, other in enumerate(said)
+            own in other and number != line and (number < line or match or len(other) > len(own)) for number, other in enumerate(said)
         ):
             found.append(line)
     return bits.these(found)
@@ -101,6 +102,13 @@ def title_forms(text: str) -> frozenset[str]:
             if said.count(" ") - 1 >= 3 and len(said) * 2 > len(whole):
                 forms.add(said)
     return frozenset(form for form in forms if form)
+
+
+def resembles(title: str, line: str) -> bool:
+    """Return whether a line says the title, give or take some words: most of either's words are the other's."""
+    left, right = set(words(title).split()), set(words(line).split())
+    shared = len(left & right)
+    return shared >= _LEAST_SHARED_WORDS and shared >= _SHARED_WORDS * len(left | right)
 
 
 def _says_author(line: str, author: str) -> bool:

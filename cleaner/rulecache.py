@@ -19,10 +19,10 @@ from typing import Any
 import regex
 
 from cleaner.ruleset import RuleSet
-from cleaner.types import Location, Predicate, Protection, Rule
+from cleaner.types import Location, Predicate, Profile, Protection, Rule
 
 #: Raise it when the form of the file, or what ``literals`` finds, changes.
-FORM = 1
+FORM = 13
 
 
 def read(key: str) -> RuleSet | None:
@@ -78,6 +78,14 @@ def _plain(key: str, ruleset: RuleSet) -> dict[str, Any]:
         ],
         "protections": [[each.pattern, each.rules, each.location.path, each.location.line] for each in ruleset.protections],
         "literals": ruleset.literals,
+        "longest": ruleset.longest,
+        "profiles": [
+            {
+                **{name: getattr(profile, name) for name in _PROFILE if getattr(profile, name) != getattr(_NO_PROFILE, name)},
+                "at": [profile.location.path, profile.location.line],
+            }
+            for profile in ruleset.profiles
+        ],
     }
 
 
@@ -86,6 +94,8 @@ _SCALARS = (
     "source", "added",
 )  # fmt: skip
 _BLANK = Rule("", "")
+_PROFILE = ("id", "why", "fingerprint", "sites", "posts", "min_posts", "author", "date", "body", "content", "drop", "mode")
+_NO_PROFILE = Profile("")
 
 
 def _ruleset(data: dict[str, Any]) -> RuleSet:
@@ -101,6 +111,10 @@ def _ruleset(data: dict[str, Any]) -> RuleSet:
         rules.append(Rule(when=when, location=location, **entry))
     protections = tuple(Protection(pattern, tuple(rules_), Location(path, line)) for pattern, rules_, path, line in data["protections"])
     literals = tuple(each and tuple(each) for each in data["literals"])
-    if len(literals) != len(rules):
+    if not len(literals) == len(data["longest"]) == len(rules):
         raise ValueError("a cached rule set is incomplete")
-    return RuleSet(tuple(rules), protections, literals, data["fingerprint"])
+    profiles = tuple(
+        Profile(location=Location(*entry.pop("at")), **{name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()})
+        for entry in data["profiles"]
+    )
+    return RuleSet(tuple(rules), protections, literals, tuple(data["longest"]), data["fingerprint"], profiles)

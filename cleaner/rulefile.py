@@ -16,8 +16,8 @@ import regex
 from pydantic import BaseModel, ValidationError
 
 from cleaner.errors import Problem, did_you_mean
-from cleaner.rulemodel import KINDS, Block, Conditions, Desert, OutsideCore, Repeat, RuleFile, RuleTable, Run, WholeExample
-from cleaner.types import Conjunction, Example, Location, Predicate, Protection
+from cleaner.rulemodel import KINDS, Block, Conditions, Desert, OutsideCore, ProfileTable, Repeat, RuleFile, RuleTable, Run, WholeExample
+from cleaner.types import Conjunction, Example, Location, Predicate, Profile, Protection
 
 _HEADER = re.compile(r"\s*\[\[(rule|protect)\]\]")
 _KEY = re.compile(r"""\s*(?:"([^"]+)"|'([^']+)'|([A-Za-z0-9_-]+))\s*[=.]""")
@@ -43,6 +43,7 @@ class RawFile:
     protections: tuple[Protection, ...] = ()
     conditions: Mapping[str, tuple[Conjunction, ...]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    profiles: Mapping[str, Profile | None] = field(default_factory=dict)
 
 
 def parse(source: str, path: str, family: str) -> RawFile:
@@ -74,7 +75,12 @@ def parse(source: str, path: str, family: str) -> RawFile:
         place = places.table("protect", number)
         problems += _pattern_problem(protect.pattern, "pattern", place, None)
         protections.append(Protection(protect.pattern, tuple(protect.rules), place))
-    return RawFile(tuple(rules), tuple(protections), conditions, tuple(problems))
+    profiles: dict[str, Profile | None] = {}
+    if model.profile:
+        profile = _profile(model.profile, family, places)
+        profiles[profile.id] = profile if model.profile.enabled else None
+        problems += _selector_problems(profile, places)
+    return RawFile(tuple(rules), tuple(protections), conditions, tuple(problems), profiles)
 
 
 def conjunctions(value: Conditions | Sequence[Conditions]) -> tuple[Conjunction, ...]:
@@ -122,9 +128,7 @@ def _fields(table: RuleTable, model: RuleFile) -> dict[str, Any]:
     if "keeps" in given:
         fields["keeps"] = tuple(given["keeps"])
     if "removes" in given:
-        fields["removes"] = tuple(
-            Example(entry.from_, entry.to) if isinstance(entry, WholeExample) else Example(entry) for entry in given["removes"]
-        )
+        fields["removes"] = tuple(map(_example, given["removes"]))
     if "when" in given:
         when = given["when"]
         fields["when"] = when if isinstance(when, str) else conjunctions(when)
@@ -133,6 +137,13 @@ def _fields(table: RuleTable, model: RuleFile) -> dict[str, Any]:
     if extra:
         fields["narrowed"] = extra
     return fields
+
+
+def _example(entry: str | WholeExample) -> Example:
+    if isinstance(entry, str):
+        return Example(entry)
+    known = entry.model_dump(include={"title", "author", "date", "site", "language"}, exclude_none=True)
+    return Example(entry.from_, entry.to, entry.url, tuple(known.items()))
 
 
 def _kind_fields(kind: str, value: Any) -> dict[str, Any]:
@@ -147,6 +158,13 @@ def _kind_fields(kind: str, value: Any) -> dict[str, Any]:
     if isinstance(value, BaseModel):
         return {"kind": kind, "pattern": value.model_dump_json(exclude_none=True)}
     return {"kind": kind} if kind == "lines" else {"kind": kind, "pattern": value}
+
+
+def _profile(table: ProfileTable, name: str, places: _Places) -> Profile:
+    given = {key: value for key in table.model_fields_set - {"enabled"} if (value := getattr(table, key)) is not None}
+    fields = {key: tuple(value) if isinstance(value, list) else value for key, value in given.items()}
+    folder = "site" if table.sites else "platform"
+    return Profile(id=f"{folder}/{name}", location=places.top("profile"), **fields)
 
 
 # -- faults
@@ -235,6 +253,8 @@ def _models_at(path: Sequence[str | int]) -> Iterator[type[BaseModel]]:
     if "when" in names or "conditions" in names:
         nested = {"run": Run, "desert": Desert, "outside_core": OutsideCore}.get(names[-1])
         yield nested or Conditions
+    elif names[:1] == ["profile"]:
+        yield rulemodel.ProfileTable
     elif names[:1] == ["protect"]:
         yield rulemodel.ProtectTable
     elif names[:1] == ["rule"]:
@@ -258,6 +278,13 @@ def _patterns(rule: RawRule, table: RuleTable, places: _Places, number: int) -> 
     kinds = rule.fields.get("kinds", ())
     if len(kinds) > 1:
         yield Problem(place, f"has {' and '.join(kinds)}: a rule removes one kind of thing; make it two rules", rule.id)
+
+
+def _selector_problems(profile: Profile, places: _Places) -> Iterator[Problem]:
+    if not (profile.fingerprint or profile.sites):
+        yield Problem(profile.location, 'would be tried on every page: give it a "fingerprint" or "sites"', profile.id)
+    if bool(profile.posts) != bool(profile.body):
+        yield Problem(profile.location, 'needs "posts" and "body" together: a thread is posts, and a post has a text', profile.id)
 
 
 def _pattern_problem(pattern: str, key: str, place: Location, rule: str | None) -> Iterator[Problem]:

@@ -55,9 +55,16 @@ class Conditions(_Table):
     desert: Count | Desert | None = Field(None, description="No prose within so many lines either way.")
     between_prose: Literal[True] | None = Field(None, description="Both neighbours are prose lines.")
     outside_core: Literal[True] | OutsideCore | None = Field(None, description="Outside the stretch richest in prose.")
+    above_title: Share | None = Field(
+        None, description="Below one copy of the title and above another that has at most this share of the prose above it."
+    )
     phrase: Literal[True] | None = Field(None, description="A phrase rule's pattern matches the line, whatever its own conditions.")
     near_phrase: Count | None = Field(None, description="At most this many lines from a phrase.")
     cluster: Literal[True] | Words | None = Field(None, description="Two phrases or more within so many lines (8).")
+    tail_zone: Share | None = Field(
+        None, description="From the first `tail` marker on that has at most this share of the document's prose below it."
+    )
+    marker_zone: Count | None = Field(None, description="A marker of an `after` or `tail` rule or among the unfinished lines below it, this many.")
     prose: Words | None = Field(None, description="A prose line of so many words: it ends a sentence.")
     noterm: Words | None = Field(None, description="At most this many words and no sentence end.")
     max_words: Words | None = Field(None, description="At most this many words.")
@@ -104,6 +111,12 @@ class WholeExample(_Table):
 
     from_: Text = Field(alias="from", description="The document.")
     to: str = Field(description="The cleaned document.")
+    url: Text | None = Field(None, description="Its address.")
+    title: Text | None = Field(None, description="Its title, where that is known apart from the text.")
+    author: Text | None = Field(None, description="Its known author.")
+    date: Text | None = Field(None, description="Its known date, year-month-day.")
+    site: Text | None = Field(None, description="The known name of its site.")
+    language: Text | None = Field(None, description="Its known language (two letters).")
 
 
 KINDS = ("line", "span", "block", "after", "tail", "lines", "repeat", "metadata", "html")
@@ -154,6 +167,25 @@ class ProtectTable(_Table):
     why: Text | None = Field(None, description="What is protected, in one sentence.")
 
 
+class ProfileTable(_Table):
+    """Where the text is on the pages of a platform or a site; selectors are CSS, `::attr(name)` takes an attribute."""
+
+    enabled: bool = Field(True, description="false switches the profile of this file's name off.")
+    why: Text = Field(description="What it is for, in one sentence.")
+    fingerprint: Texts | None = Field(None, description="Literals one of which is in the markup of every such page.")
+    sites: Texts | None = Field(None, description="Only on these sites and their subdomains.")
+    posts: Texts | None = Field(None, description="Selectors of the posts of a thread; the first that finds any counts.")
+    min_posts: Words = Field(default=1, description="A thread has at least so many posts.")
+    author: Texts | None = Field(None, description="In a post: its author.")
+    date: Texts | None = Field(None, description="In a post: its date.")
+    body: Texts | None = Field(None, description="In a post: its text.")
+    content: Texts | None = Field(None, description="Selectors of the main content; the first that finds anything counts, with all it finds.")
+    drop: Texts | None = Field(None, description="Selectors of what goes from posts and content.")
+    mode: Literal["body", "default", "precision", "recall", "fast"] = Field(
+        default="default", description="How content becomes text: all of it, or by trafilatura in this mode."
+    )
+
+
 class RuleFile(_Table):
     """A file of rules for `clean`."""
 
@@ -165,6 +197,7 @@ class RuleFile(_Table):
         default={}, description="Named conditions, for `when` of any file."
     )
     rule: list[RuleTable] = Field(default=[], description="The rules, in reading order.")
+    profile: ProfileTable | None = Field(None, description="How pages of this platform or site are built.")
     protect: list[ProtectTable] = Field(default=[], description="What no rule, or none of some rules, may touch.")
 
 

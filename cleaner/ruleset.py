@@ -17,7 +17,7 @@ from typing import Any
 
 from cleaner import literals
 from cleaner.errors import ConfigError, Problem, RuleError, did_you_mean
-from cleaner.types import Conjunction, Location, Protection, Rule
+from cleaner.types import Conjunction, Location, Profile, Protection, Rule
 
 PROFILES = {"safe": ("safe",), "aggressive": ("safe", "aggressive")}
 _WHOLE_LINE = ("line", "after", "tail", "block")
@@ -29,18 +29,22 @@ class RuleSet:
     """Rules ready to be applied: picklable, without compiled patterns, which each process builds as it needs them.
 
     ``literals`` holds for each rule the texts one of which is in all that its pattern matches;
-    None: no such texts are known and the rule must be tried everywhere.
+    None: no such texts are known and the rule must be tried everywhere. ``longest`` holds the most
+    code points that a match can have; None: any number.
     """
 
     rules: tuple[Rule, ...]
     protections: tuple[Protection, ...]
     literals: tuple[tuple[str, ...] | None, ...]
+    longest: tuple[int | None, ...]
     fingerprint: str
+    profiles: tuple[Profile, ...] = ()
 
     def select(self, select: Sequence[str] = (), ignore: Sequence[str] = (), profile: str = "safe") -> RuleSet:
         """Return the rule set less what the profile, ``select`` and ``ignore`` leave out.
 
-        Each name is a family, an id or a glob. Raises ``ConfigError`` for a name that is none, and
+        Each name is a family, an id or a glob. Page profiles are content, not junk: ``select`` leaves
+        them all in place, ``ignore`` takes them out by the same kinds of names. Raises ``ConfigError`` for a name that is none, and
         for an unknown profile.
         """
         if profile not in PROFILES:
@@ -59,7 +63,9 @@ class RuleSet:
             tuple(self.rules[number] for number in chosen),
             self.protections,
             tuple(self.literals[number] for number in chosen),
+            tuple(self.longest[number] for number in chosen),
             _digest(self.fingerprint, choice),
+            tuple(profile for profile in self.profiles if not named(profile, ignore)),
         )
 
     def rule(self, rule_id: str) -> Rule:
@@ -71,12 +77,13 @@ class RuleSet:
 
     def _known(self, names: Sequence[str]) -> None:
         for name in names:
-            if not any(named(rule, [name]) for rule in self.rules):
-                known = {rule.family for rule in self.rules} | {rule.id for rule in self.rules}
+            entries = (*self.rules, *self.profiles)
+            if not any(named(entry, [name]) for entry in entries):
+                known = {entry.family for entry in entries} | {entry.id for entry in entries}
                 raise ConfigError(f'no rule or family is called "{name}"{did_you_mean(name, known)} (see `clean rules list`)')
 
 
-def named(rule: Rule, names: Sequence[str]) -> bool:
+def named(rule: Rule | Profile, names: Sequence[str]) -> bool:
     """Return whether one of the names is the rule's id or family, or a glob that matches its id."""
     return any(name in (rule.id, rule.family) or fnmatchcase(rule.id, name) for name in names)
 
@@ -106,6 +113,16 @@ def rule_files(paths: Iterable[Path]) -> list[Path]:
     return files
 
 
+def sources(paths: Sequence[Path] = (), shipped: bool = True) -> list[tuple[str, str]]:
+    """Return (path, text) of the shipped rule files and then of those that ``paths`` name, in the order in which they stack.
+
+    A shipped file's path is written from ``rules/`` on. Raises ``RuleError`` for a file that is not UTF-8 and
+    ``ConfigError`` for one that is not there.
+    """
+    files = [(f"rules/{path.relative_to(shipped_folder()).as_posix()}", _read(path)) for path in rule_files([shipped_folder()])] if shipped else []
+    return files + [(str(path), _read(path)) for path in rule_files(paths)]
+
+
 def load(paths: Sequence[Path] = (), shipped: bool = True, examples: bool = False) -> RuleSet:
     """Return the shipped rules with the files of ``paths`` stacked on top, everything enabled, all profiles.
 
@@ -114,15 +131,14 @@ def load(paths: Sequence[Path] = (), shipped: bool = True, examples: bool = Fals
     """
     from cleaner import rulecache
 
-    sources = [(f"rules/{path.relative_to(shipped_folder()).as_posix()}", _read(path)) for path in rule_files([shipped_folder()])] if shipped else []
-    sources += [(str(path), _read(path)) for path in rule_files(paths)]
-    fingerprint = _digest(*(part for path, source in sources for part in (Path(path).stem, source)))
+    files = sources(paths, shipped)
+    fingerprint = _digest(*(part for path, source in files for part in (Path(path).stem, source)))
     if examples:
-        return build(sources, fingerprint)
-    key = _digest(fingerprint, *(path for path, _ in sources))
+        return build(files, fingerprint)
+    key = _digest(fingerprint, *(path for path, _ in files))
     ruleset = rulecache.read(key)
     if ruleset is None:
-        ruleset = build(sources, fingerprint)
+        ruleset = build(files, fingerprint)
         ruleset = replace(ruleset, rules=tuple(replace(rule, removes=(), keeps=()) for rule in ruleset.rules))
         rulecache.write(key, ruleset)
     return ruleset
@@ -138,11 +154,13 @@ def build(sources: Sequence[tuple[str, str]], fingerprint: str = "") -> RuleSet:
     off: set[str] = set()
     conditions: dict[str, tuple[Conjunction, ...]] = {}
     protections: list[Protection] = []
+    profiles: dict[str, Profile | None] = {}
     for path, source in sources:
         raw = parse(source, path, Path(path).stem)
         problems += raw.problems
         conditions.update(raw.conditions)
         protections += raw.protections
+        profiles.update(raw.profiles)
         here: set[str] = set()
         for rule in raw.rules:
             if rule.id in here:
@@ -163,7 +181,7 @@ def build(sources: Sequence[tuple[str, str]], fingerprint: str = "") -> RuleSet:
             rules.append(_rule(rule_id, fields, places[rule_id], conditions))
     if problems:
         raise RuleError(problems)
-    return RuleSet(tuple(rules), tuple(protections), tuple(map(_literals, rules)), fingerprint)
+    return RuleSet(tuple(rules), tuple(protections), tuple(map(_literals, rules)), tuple(map(_longest, rules)), fingerprint, tuple(filter(None, profiles.values())))
 
 
 def _incomplete(
@@ -203,6 +221,10 @@ def _literals(rule: Rule) -> tuple[str, ...] | None:
         return None
     found = literals.declared(rule.keywords) if rule.keywords else literals.required(rule.pattern, rule.kind in _WHOLE_LINE)
     return tuple(sorted(found)) if found else None
+
+
+def _longest(rule: Rule) -> int | None:
+    return literals.longest(rule.pattern) if rule.kind in _WHOLE_LINE else None
 
 
 def _read(path: Path) -> str:

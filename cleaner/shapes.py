@@ -16,11 +16,12 @@ from urllib.parse import urlsplit
 
 import regex
 
-from cleaner import bits
+from cleaner import bits, repeats
 from cleaner.lines import Lines
 from cleaner.types import Conjunction, Document, Predicate
 
 ENDERS = ".!?\u3002\uff01\uff1f\u061f\u06d4\u0964\u0965\u0589\u1362\uff0e\uff61"
+_ENDERS = tuple(ENDERS)
 CLOSERS = "\"')]*_}\u3009\u300b\u300d\u300f\u3011"
 _SENTENCE_END = re.compile(rf"[.!?\u061f\u06d4\u0964][{re.escape(CLOSERS)}]*(?=\s+\S|$)|\u3002")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f\uf900-\ufaff]")
@@ -28,12 +29,20 @@ _BULLET = re.compile(r"\s*(?:[-*\u2022\u00b7\u25aa\u25ba\u25cf\u25a0>+\u2713]\s|
 
 #: Prose of this many words and up goes only where a phrase rule names it.
 LONG_PROSE = 25
+#: Prose lines that must stand before a ``tail`` marker.
+_PROSE_BEFORE_TAIL = 3
+#: An unfinished line of more words than this ends what a marker takes along.
+_MOST_TEASER_WORDS = 24
+
+
+#: Kind of phrase rule -> the lines that the pattern of such a rule matches, whatever else it asks.
+Phrases = Callable[[str], int]
 
 
 class Shapes:
-    """The lines of one document as predicates see them; ``phrases`` are the lines that a phrase rule's pattern matches."""
+    """The lines of one document as predicates see them."""
 
-    def __init__(self, lines: Lines, document: Document, phrases: Callable[[], int]) -> None:
+    def __init__(self, lines: Lines, document: Document, phrases: Phrases = lambda kind: 0) -> None:
         self.lines = lines
         self.document = document
         self._phrases = phrases
@@ -85,7 +94,7 @@ class Shapes:
     @cached_property
     def ended(self) -> list[bool]:
         """Whether each line ends a sentence, closing quotes and brackets aside."""
-        return [core[-1] in ENDERS or (core[-1] in CLOSERS and core.rstrip(CLOSERS)[-1:] in ENDERS) for core in self.lines.cores]
+        return [core[-1] in ENDERS or (core[-1] in CLOSERS and core.rstrip(CLOSERS).endswith(_ENDERS)) for core in self.lines.cores]
 
     def prose(self, words: float) -> int:
         """Lines of ``words`` words or more that end a sentence, or twice as many with two sentence ends."""
@@ -169,6 +178,29 @@ class Shapes:
                 prose &= ~found
         return found
 
+    def above_title(self, share: float) -> int:
+        """Lines that the title stands both over and under: a page's head, between its name and its article.
+
+        The title is the document's known one or its first line. Its last copy, give or take some
+        words, that has at most ``share`` of the document's prose above it is the one over the article.
+        """
+        cores = self.lines.cores
+        prose = self.prose(15)
+        title = self.document.metadata.get("title", "") or (cores[0] if cores else "")
+        forms = repeats.title_forms(title)
+        if not forms or not prose:
+            return 0
+        left = share * sum(self.words[line] for line in bits.members(prose))
+        first = last = -1
+        for line, core in enumerate(cores):
+            if prose >> line & 1:
+                left -= self.words[line]
+                if left < 0:
+                    break
+            elif forms & repeats.title_forms(core) or repeats.resembles(title, core):
+                first, last = (line if first < 0 else first), line
+        return bits.below(last) & ~bits.below(first + 1)
+
     def run(self, least: float, words: float) -> int:
         """Lines in a run of ``least`` or more unfinished lines of at most ``words`` words."""
         return bits.runs(self.predicate(Predicate("noterm", (words,))), int(least))
@@ -212,7 +244,46 @@ class Shapes:
 
     def phrase(self) -> int:
         """Lines that some phrase rule's pattern matches, whatever else the rule asks."""
-        return self._phrases()
+        return self._phrases("line") | self._phrases("block") | self.markers
+
+    @property
+    def markers(self) -> int:
+        """Lines that the pattern of an ``after`` or ``tail`` rule matches."""
+        return self._phrases("after") | self._phrases("tail")
+
+    def tail_zone(self, share: float) -> int:
+        """Lines from the first ``tail`` marker on that has at most that share of the document's prose below it.
+
+        At least three prose lines of 15 words stand before the marker.
+        """
+        return self.below(self._phrases("tail"), share)
+
+    def below(self, markers: int, share: float) -> int:
+        """Return the lines from the first of the markers on that has at most that share of the prose below it."""
+        prose = self.prose(15)
+        allowed = share * sum(self.words[line] for line in bits.members(prose))
+        for marker in bits.members(markers):
+            before = bits.below(marker)
+            if (prose & before).bit_count() >= _PROSE_BEFORE_TAIL and sum(
+                self.words[line] for line in bits.members(prose & ~before)
+            ) <= allowed:
+                return self.all & ~before
+        return 0
+
+    def marker_zone(self, most: float) -> int:
+        """Lines that are a marker or among the unfinished lines, ``most`` at most, that follow one."""
+        return self.following(self.markers, int(most))
+
+    def following(self, markers: int, most: int) -> int:
+        """Return the markers with the unfinished lines that follow each, ``most`` at most."""
+        unfinished = self.predicate(Predicate("noterm", (_MOST_TEASER_WORDS,)))
+        found = reached = markers
+        for _ in range(most):
+            reached = reached << 1 & unfinished
+            if not reached:
+                break
+            found |= reached
+        return found
 
     def near_phrase(self, radius: float) -> int:
         """Lines at most ``radius`` lines from a phrase."""
@@ -257,8 +328,8 @@ class Shapes:
 PREDICATES: Mapping[str, Callable[..., int]] = {
     name: getattr(Shapes, name)
     for name in (
-        "head", "tail", "first", "last", "last_prose", "run", "desert", "between_prose", "outside_core", "phrase",
-        "near_phrase", "cluster", "prose", "noterm", "max_words", "min_words", "copies", "later_copy", "bullet",
+        "head", "tail", "first", "last", "last_prose", "run", "desert", "above_title", "between_prose", "outside_core", "phrase",
+        "near_phrase", "cluster", "tail_zone", "marker_zone", "prose", "noterm", "max_words", "min_words", "copies", "later_copy", "bullet",
         "prose_share", "prose_lines", "sites", "langs", "unless",
     )
 }  # fmt: skip

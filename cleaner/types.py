@@ -23,10 +23,15 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A text that a rule must change into ``want``; None: every line of it must go."""
+    """A text that a rule must change into ``want``; None: every line of it must go.
+
+    ``url`` and ``metadata`` are what is known of the document (title, author, date, site, language).
+    """
 
     text: str
     want: str | None = None
+    url: str | None = None
+    metadata: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +90,61 @@ class Protection:
 
 
 @dataclass(frozen=True, slots=True)
+class Profile:
+    """How the pages of one platform, or of some sites, are built: where their text is.
+
+    The profile is tried on pages whose markup holds one of the ``fingerprint`` literals and whose
+    address is of one of the ``sites``; empty: on any. ``posts`` are the parts of a thread, each with
+    its ``author``, ``date`` and ``body``; ``content`` is the main content of any other page. Of each
+    choice of selectors the first that finds anything counts. ``drop`` is taken out. ``mode`` is how
+    content becomes text: ``body`` (all of it) or one of trafilatura's ways.
+    """
+
+    id: str
+    why: str = ""
+    fingerprint: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+    posts: tuple[str, ...] = ()
+    min_posts: int = 1
+    author: tuple[str, ...] = ()
+    date: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
+    content: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+    mode: str = "default"
+    location: Location = Location("", 0)
+
+    @property
+    def family(self) -> str:
+        """The first half of the id: ``site`` for profiles of single sites, ``platform`` for all others."""
+        return self.id.partition("/")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What made a page's text what it is: the ``rule``, ``profile`` or ``signal`` called ``name``.
+
+    ``element`` is the element it hit, as a selector names it; ``why`` says what was done.
+    """
+
+    kind: str
+    name: str
+    element: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """A text on its way through: ``metadata`` may hold title, author, date, site and language."""
+    """A text on its way through: ``metadata`` may hold title, author, date, site, language and the ``profile`` used.
+
+    ``decisions`` tell how the text came out of its page; a plain text has none.
+    """
 
     id: str
     text: str
     url: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
+    decisions: tuple[Decision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

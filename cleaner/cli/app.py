@@ -25,6 +25,7 @@ _DEFAULT = "files"
 #: Subcommand -> module with a Typer application called ``app``.
 _COMMANDS = {
     "files": "cleaner.cli.files",
+    "rules": "cleaner.cli.rules",
 }
 
 

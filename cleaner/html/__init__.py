@@ -1,0 +1,1 @@
+"""Web pages: parsed once, pruned by rules, read by profiles and signals."""

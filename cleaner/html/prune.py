@@ -1,0 +1,153 @@
+"""``html`` rules: elements that go before extraction, found in one pass over the tree.
+
+A token is a run of the parts that a class, id or role is made of, between ``- _ : . /`` and at
+changes of case; ``related-posts`` is found in ``related_posts``, ``sidebar-related-posts`` and
+``relatedPosts``. A trailing ``*`` lets the last part go on. What is asked of a value is remembered,
+so that a page costs one dictionary look-up an attribute, whatever the number of rules.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import regex
+
+from cleaner.html import selectors
+from cleaner.html.tree import Element, body_of, length, name, remove
+from cleaner.types import Decision, Rule
+
+#: Elements up to this many characters go whatever their share of the page.
+_SMALL = 200
+
+#: Words that turn a token round: ``has-sidebar`` says what stands beside the element.
+_NEGATING = frozenset(("has", "no", "not", "with", "without", "hide", "show", "enable", "is", "non", "if"))
+_PARTS = re.compile(r"[^\W_]+")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+#: Parts of a value that one token may span.
+_MOST_PARTS = 4
+#: Values remembered before the memory is cleared.
+_MOST_VALUES = 20_000
+_WHOLE = frozenset(("html", "body", "main", "head"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Attribute:
+    name: str
+    found: Any
+    rule: int
+
+
+class Pruner:
+    """The ``html`` rules of a rule set, made ready."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._rules = [rule for rule in rules if rule.kind == "html"]
+        self._shares: list[float] = []
+        self._tokens: dict[str, int] = {}
+        self._prefixes: list[tuple[str, int]] = []
+        self._attributes: list[_Attribute] = []
+        self._css: list[tuple[str, int]] = []
+        self._memory: dict[str, int] = {}
+        for number, rule in enumerate(self._rules):
+            self._add(number, json.loads(rule.pattern))
+
+    def _add(self, number: int, html: dict[str, Any]) -> None:
+        self._shares.append(html.get("max_share", 0.25))
+        for token in html.get("tokens", ()):
+            joined = "".join(_PARTS.findall(token.lower()))
+            if token.endswith("*"):
+                self._prefixes.append((joined, number))
+            else:
+                self._tokens.setdefault(joined, number)
+        for attribute, pattern in html.get("attributes", {}).items():
+            self._attributes.append(_Attribute(attribute, regex.compile(pattern, regex.IGNORECASE).search, number))
+        self._css += [(selector, number) for selector in html.get("css", ())]
+
+    def prune(self, tree: Element) -> list[Decision]:
+        """Take the elements that the rules name out of the tree, and say which; large ones stay.
+
+        An element goes if it is small, or if its text is at most the rule's share of the page's text
+        and of the text of its paragraphs.
+        """
+        if not self._rules:
+            return []
+        body = body_of(tree)
+        hits = list(self._hits(body))
+        if not hits:
+            return []
+        total, prose = max(1, length(body)), max(1, _prose(body))
+        decisions = []
+        gone: set[Element] = set()
+        for element, number in hits:
+            if gone and not gone.isdisjoint(element.iterancestors()):
+                continue
+            size = length(element)
+            share = self._shares[number]
+            if size > _SMALL and (size > share * total or _prose(element) > share * prose):
+                continue
+            gone.add(element)
+            rule = self._rules[number]
+            decisions.append(Decision("rule", rule.id, name(element), rule.why))
+        for element in gone:
+            remove(element)
+        return decisions
+
+    def _hits(self, body: Element) -> Iterator[tuple[Element, int]]:
+        memory = self._memory
+        if len(memory) > _MOST_VALUES:
+            memory.clear()
+        for element in body.iter("*"):
+            attributes = element.attrib
+            if not attributes or element.tag in _WHOLE:
+                continue
+            for key in ("class", "id", "role"):
+                value = attributes.get(key)
+                if value:
+                    number = memory.get(value)
+                    if number is None:
+                        number = memory[value] = self._verdict(value)
+                    if number >= 0:
+                        yield element, number
+                        break
+        for attribute in self._attributes:
+            for element in body.iterfind(f".//*[@{attribute.name}]"):
+                if attribute.found(element.get(attribute.name)):
+                    yield element, attribute.rule
+        for selector, number in self._css:
+            for element in selectors.all_hits((selector,), body):
+                yield element, number
+
+    def _verdict(self, value: str) -> int:
+        """Return the number of the rule that names one of the value's words; -1: none does."""
+        for word in value.split():
+            parts = [part.lower() for part in _PARTS.findall(_CAMEL.sub("-", word).replace("_", "-"))]
+            if not parts or parts[0] in _NEGATING:
+                continue
+            for start in range(len(parts)):
+                joined = ""
+                for part in parts[start : start + _MOST_PARTS]:
+                    joined += part
+                    if (number := self._tokens.get(joined, -1)) >= 0:
+                        return number
+                for prefix, number in self._prefixes:
+                    if joined.startswith(prefix):
+                        return number
+        return -1
+
+
+def pruned(markup: str, rules: Sequence[Rule]) -> str:
+    """Return a snippet of HTML without the elements that the rules name, as their examples have it."""
+    from lxml import html
+
+    page = html.fragment_fromstring(markup, create_parent="div")
+    Pruner(rules).prune(page)
+    text: str = html.tostring(page, encoding="unicode")
+    return text.removeprefix("<div>").removesuffix("</div>")
+
+
+def _prose(element: Element) -> int:
+    return sum(length(paragraph) for paragraph in element.iter("p"))

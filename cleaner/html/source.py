@@ -1,0 +1,88 @@
+"""Bytes to a parsed page: encodings, saved pages, frames and broken markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from copy import deepcopy
+from email import message_from_bytes, policy
+from typing import TYPE_CHECKING
+
+from lxml import html
+
+from cleaner.errors import ReadError
+from cleaner.html.tree import Element
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+
+#: A page saved as one file begins with the headers of a mail.
+_MHTML = re.compile(rb"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?(?:mime-version|content-type):", re.IGNORECASE)
+_MHTML_HEAD = 8192
+_HTML_TYPES = ("text/html", "application/xhtml+xml")
+
+#: Marks of invisible control characters that end a C string and with it libxml2's reading.
+_NUL = re.compile("\0+")
+
+
+def decode(data: bytes | str) -> str:
+    """Return the page's markup as text; a page saved as MHTML gives its main part.
+
+    Raises ``ReadError`` for MHTML that holds no page.
+    """
+    from trafilatura.utils import decode_file
+
+    if isinstance(data, bytes) and is_mhtml(data):
+        data = _main_part(data)
+    text: str = decode_file(data)
+    return _NUL.sub("", text) if "\0" in text else text
+
+
+def parse(text: str) -> Element:
+    """Return the tree of a page's markup; None: it holds none."""
+    from trafilatura import load_html
+
+    if not text or text.isspace():
+        return None
+    tree = load_html(text)
+    if tree is None or not isinstance(tree.tag, str):
+        return None
+    if tree.tag != "html":
+        tree = page_of([tree])
+    return tree
+
+
+def is_mhtml(data: bytes) -> bool:
+    """Return whether the bytes are a page that a browser saved as one file (MHTML)."""
+    head = data[:_MHTML_HEAD].lstrip()
+    return head[:1].isalpha() and b"<html" not in head[:200].lower() and _MHTML.match(head.replace(b"\r\n", b"\n")) is not None
+
+
+def _main_part(data: bytes) -> bytes | str:
+    message: EmailMessage = message_from_bytes(data.lstrip(), policy=policy.default)  # type: ignore[assignment]
+    parts = [part for part in message.walk() if part.get_content_type() in _HTML_TYPES]
+    if not parts:
+        raise ReadError("is a saved page (MHTML) without HTML in it; save it again as a web page")
+    start = message.get_param("start") if message.is_multipart() else None
+    chosen = next((part for part in parts if start and part.get("content-id") == start), parts[0])
+    payload = chosen.get_payload(decode=True)
+    if not isinstance(payload, bytes):
+        return ""
+    charset = chosen.get_content_charset()
+    if charset:
+        try:
+            return payload.decode(charset)
+        except (LookupError, UnicodeDecodeError):
+            pass
+    return payload
+
+
+def page_of(elements: Sequence[Element]) -> Element:
+    """Return a page that holds copies of the elements and nothing else."""
+    page, body = html.Element("html"), html.Element("body")
+    page.append(body)
+    for element in elements:
+        twin = deepcopy(element)
+        twin.tail = None
+        body.append(twin)
+    return page

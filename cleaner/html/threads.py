@@ -1,0 +1,70 @@
+"""Profiles applied to a page: its posts one after the other, or the elements that hold its content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from cleaner.html import render, selectors
+from cleaner.html.tree import Element, name, remove
+from cleaner.types import Profile
+
+#: A thread whose text is shorter is no thread.
+_LEAST_THREAD = 150
+#: Longer texts are no date.
+_LONGEST_DATE = 60
+
+
+def fitting(profiles: Sequence[Profile], source: str, url: str | None) -> Iterator[Profile]:
+    """Yield the profiles whose sites and fingerprint fit a page, those of single sites first."""
+    host = (urlsplit(url).hostname or "") if url else ""
+    for profile in sorted(profiles, key=lambda each: not each.sites):
+        if profile.sites and not any(host == site or host.endswith("." + site) for site in profile.sites):
+            continue
+        if profile.fingerprint and not any(mark in source for mark in profile.fingerprint):
+            continue
+        yield profile
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """The text of a thread, how many posts it has and what the first of them is called."""
+
+    lines: tuple[str, ...]
+    posts: int
+    element: str
+
+
+def thread(profile: Profile, tree: Element, markdown: bool) -> Thread | None:
+    """Return the page's posts, each with author and date above its text; None: it has not the posts of the profile."""
+    posts, _ = selectors.first_hits(profile.posts, tree)
+    if len(posts) < profile.min_posts:
+        return None
+    lines: list[str] = []
+    count = 0
+    for post in posts:
+        bodies, _ = selectors.first_hits(profile.body, post)
+        if not bodies:
+            continue
+        count += 1
+        author = selectors.value(profile.author, post)
+        date = selectors.value(profile.date, post)
+        dropped = set(selectors.all_hits(profile.drop, post))
+        lines += [author] if author else []
+        lines += [date] if date and len(date) <= _LONGEST_DATE else []
+        for body in bodies:
+            lines += render.lines(body, dropped, markdown)
+        lines.append("")
+    if count < profile.min_posts or sum(map(len, lines)) < _LEAST_THREAD:
+        return None
+    return Thread(tuple(lines), count, name(posts[0]))
+
+
+def content(profile: Profile, tree: Element) -> list[Element]:
+    """Return the elements that hold the page's content, without what the profile drops; none: it has no such element."""
+    found, _ = selectors.first_hits(profile.content, tree)
+    for element in found:
+        for dropped in selectors.all_hits(profile.drop, element):
+            remove(dropped)
+    return found

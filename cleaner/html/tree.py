@@ -1,0 +1,72 @@
+"""Elements of a parsed page: how long, how called, and how to take one out.
+
+Lengths are in code points, without the white space around each piece of text. They count what a
+reader sees only once ``strip_unseen`` has gone over the page.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lxml import etree
+
+#: An element of a parsed page (lxml has no public type that checks).
+Element = Any
+
+#: Elements whose text no reader sees.
+_UNSEEN = ("style", "noscript", "template", "svg", "canvas", "iframe", "object", "embed", "audio", "video", "map", "datalist")
+
+#: The most classes that name an element in an explanation.
+_MOST_CLASSES = 3
+
+
+def strip_unseen(tree: Element) -> None:
+    """Take scripts and other elements that are not shown out of the page; structured data stays, in the head."""
+    head = tree.find("head")
+    for script in list(tree.iter("script")):
+        parent = script.getparent()
+        if parent is None or (parent is head and "json" in (script.get("type") or "")):
+            continue
+        remove(script)
+        if head is not None and "ld+json" in (script.get("type") or "").lower():
+            script.tail = None
+            head.append(script)
+    etree.strip_elements(tree, *_UNSEEN, etree.Comment, etree.ProcessingInstruction, with_tail=False)
+
+
+def text_of(element: Element) -> str:
+    """Return the element's text on one line."""
+    return " ".join("".join(element.itertext()).split())
+
+
+def length(element: Element) -> int:
+    """Return how many characters of text the element holds."""
+    return sum(len(part.strip()) for part in element.itertext())
+
+
+def remove(element: Element) -> None:
+    """Take the element out of its tree and leave the text that follows it."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    if element.tail:
+        before = element.getprevious()
+        if before is not None:
+            before.tail = (before.tail or "") + element.tail
+        else:
+            parent.text = (parent.text or "") + element.tail
+        element.tail = None
+    parent.remove(element)
+
+
+def name(element: Element) -> str:
+    """Return the element as a selector would have it: ``div#main.post``."""
+    identifier = element.get("id") or ""
+    classes = (element.get("class") or "").split()[:_MOST_CLASSES]
+    return "".join([str(element.tag), f"#{identifier}" if identifier else "", *(f".{each}" for each in classes)])
+
+
+def body_of(tree: Element) -> Element:
+    """Return the page's body, or the whole tree where there is none."""
+    body = tree.find("body")
+    return tree if body is None else body

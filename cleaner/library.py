@@ -1,0 +1,98 @@
+"""The rule library as its tools see it: rules with their examples, the files they stand in, and which were asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cleaner.errors import Problem, RuleError
+from cleaner.ruleset import RuleSet, build, named, rule_files, shipped_folder, sources
+from cleaner.types import Location, Protection, Rule
+
+_SITES, _LANGS = "sites", "langs"
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """All rules that stack up, and among them those of the files that a tool was asked about.
+
+    ``files`` maps each rule file's path, as locations name it, to its text, in stacking order.
+    ``left_out`` are the faults of files that nobody asked about and that were left aside for them.
+    """
+
+    ruleset: RuleSet
+    asked: tuple[Rule, ...]
+    files: Mapping[str, str]
+    shipped: frozenset[str]
+    left_out: tuple[Problem, ...] = ()
+
+    @property
+    def protections(self) -> tuple[Protection, ...]:
+        """What no rule, or none of some rules, may touch."""
+        return self.ruleset.protections
+
+    def where(self, rule: Rule, text: str = "") -> Location:
+        """Return the line of the rule's file on which an example of it begins, or the line on which the rule does."""
+        first = next((line.strip() for line in text.split("\n") if line.strip()), "")
+        lines = self.files.get(rule.location.path, "").split("\n")
+        for number in range(rule.location.line + 1, len(lines) + 1):
+            line = lines[number - 1]
+            if line.startswith("[["):
+                break
+            if first and (first in line or first[:20] in line or first.replace('"', '\\"')[:20] in line):
+                return Location(rule.location.path, number)
+        return rule.location
+
+    def definitions(self, rule_id: str) -> Iterator[Location]:
+        """Yield every place that defines the rule of that id or changes it, the last one, which counts most, at the end."""
+        from cleaner.rulefile import parse
+
+        name = rule_id.partition("/")[2]
+        for path, text in self.files.items():
+            if name in text:
+                yield from (raw.location for raw in parse(text, path, Path(path).stem).rules if raw.id == rule_id)
+
+
+def read(paths: Sequence[Path] = (), select: Sequence[str] = (), stacked: Sequence[Path] = ()) -> Library:
+    """Return the shipped library with ``stacked`` and then ``paths`` on top; asked for are the rules of ``paths``, or all.
+
+    Paths inside the shipped library name its files and stack nothing twice. ``select`` narrows what is asked for to
+    families, ids or globs. Raises ``RuleError`` with every fault of the files asked for, ``ConfigError`` for a path that
+    is not there and for a name in ``select`` that names nothing.
+    """
+    home = shipped_folder().resolve()
+    named_files = rule_files(paths)
+    inside = [file.resolve() for file in named_files if file.resolve().is_relative_to(home)]
+    outside = [file for file in named_files if not file.resolve().is_relative_to(home)]
+    files = dict(sources([*stacked, *outside]))
+    mine = {f"rules/{file.relative_to(home).as_posix()}" for file in inside} | {str(file) for file in outside}
+    left_out: tuple[Problem, ...] = ()
+    try:
+        ruleset = build(list(files.items()))
+    except RuleError as error:
+        broken = {problem.location.path for problem in error.problems}
+        if not mine or broken & mine:
+            raise
+        left_out = error.problems
+        ruleset = build([(path, text) for path, text in files.items() if path not in broken])
+    ruleset.select(select, profile="aggressive")
+    asked = [rule for rule in ruleset.rules if (not mine or rule.location.path in mine) and (not select or named(rule, select))]
+    shipped = frozenset(path for path, _ in sources()) - {str(file) for file in outside}
+    return Library(ruleset, tuple(asked), files, shipped, left_out)
+
+
+def home_of(rule: Rule) -> tuple[str | None, str | None]:
+    """Return an address and a language of documents to which the rule applies; None: any."""
+    found: dict[str, str] = {}
+    for conjunction in rule.when:
+        for each in conjunction:
+            if each.name in (_SITES, _LANGS) and not each.negated:
+                found.setdefault(each.name, str(each.args[0]))
+    site = found.get(_SITES)
+    return f"https://{site}/" if site else None, found.get(_LANGS)
+
+
+def contextual(rule: Rule) -> bool:
+    """Return whether the rule asks about a line's surroundings, so that the line alone can't show what it does."""
+    return any(each.name not in (_SITES, _LANGS, "unless") for conjunction in rule.when for each in conjunction)

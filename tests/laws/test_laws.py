@@ -1,0 +1,249 @@
+"""The laws of the design, over generated documents and over the fixtures.
+
+1. Lossless record. 2. Idempotent. 3. The prefilter is invisible (``test_prefilter.py`` has more of it).
+4. One path. 5. Stateless. 6. Content wins.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import pickle
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import given as hypothesis_given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+import given
+from cleaner.cli.app import app
+from cleaner.lines import Lines
+from cleaner.normalize import normalize
+from cleaner.pipeline import Cleaner
+from cleaner.readers import read_file
+from cleaner.shapes import LONG_PROSE, Shapes
+from cleaner.spans import restore
+from cleaner.types import Document
+
+FIXTURES = sorted(path for folder in ("clean", "dirty", "html") for path in (given.FIXTURES / folder).iterdir() if path.suffix != ".clean")
+TEXTS = [path for path in FIXTURES if path.suffix == ".txt"]
+_PHRASES = ("line", "span", "block", "after", "tail")
+
+each_fixture = pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.name)
+each_text = pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)
+many = settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+
+_PROSE = [given.PROSE, given.LONG, *given.paragraphs(6), "“We never slept,” she said.", "Il pleuvait sur le port, et le bac ne partit pas avant midi passé."]
+_LABELS = ["Home", "News", "Share", "Comments", "Related", "- 3 eggs", "1. Mix", "12 March 2024", "By Ann Lee", "Ferry stops for winter", "...", "***"]
+_ODD = ["\u200b", "\u00ad", "\u00a0", "e\u0301", "\ufeff", "\u202e", "\x00", "\x0c", "\u2028", "\ud800", "\U0001f469\u200d\U0001f467", "ſ", "\u212a", "İ", "\t"]
+
+
+@st.composite
+def documents(draw: st.DrawFn, junk: list[str]) -> Document:
+    """Documents of prose, labels and junk, with odd characters and line ends strewn in."""
+    line = st.sampled_from(_PROSE) | st.sampled_from(_LABELS) | st.sampled_from(junk)
+    lines = draw(st.lists(line, max_size=14))
+    for _ in range(draw(st.integers(0, 3))):
+        if lines:
+            number = draw(st.integers(0, len(lines) - 1))
+            place = draw(st.integers(0, len(lines[number])))
+            lines[number] = lines[number][:place] + draw(st.sampled_from(_ODD)) + lines[number][place:]
+    text = draw(st.sampled_from(["\n", "\n\n", "\r\n", "\r", "\n \n\n"])).join(lines) + draw(st.sampled_from(["", "\n"]))
+    known = draw(st.sampled_from([{}, {"title": "Ferry stops for winter", "author": "Ann Lee", "date": "2024-03-12"}, {"language": "de"}]))
+    return Document("made up", text, draw(st.sampled_from([None, "https://www.example.com/a"])), known)
+
+
+def document_of(path: Path) -> Document:
+    return read_file(path).document
+
+
+# -- 1. Lossless record
+
+
+def lossless(cleaner: Cleaner, document: Document) -> None:
+    cleaned = cleaner.clean(document)
+    assert restore(cleaned.kept, cleaned.removals) == document.text
+    reached = 0
+    for removal in cleaned.removals:
+        assert reached <= removal.start < removal.end <= len(document.text)
+        assert removal.text == document.text[removal.start : removal.end]
+        assert cleaner.rule(removal.rule).id == removal.rule
+        reached = removal.end
+    assert cleaned.text == (document.text if cleaned.refused else normalize(cleaned.kept))
+
+
+@each_fixture
+def test_1_lossless_on_fixtures(path: Path, shipped: Cleaner) -> None:
+    lossless(shipped, document_of(path))
+
+
+@many
+@hypothesis_given(data=st.data())
+def test_1_lossless(data: st.DataObject, shipped: Cleaner, junk_lines: list[str]) -> None:
+    lossless(shipped, data.draw(documents(junk_lines)))
+
+
+# -- 2. Idempotent
+
+
+def idempotent(cleaner: Cleaner, document: Document) -> None:
+    once = cleaner.clean(document)
+    again = cleaner.clean(Document(document.id, once.text, document.url, document.metadata))
+    assert again.text == once.text
+    assert not again.changed
+    assert bool(again.refused) == bool(once.refused)
+
+
+@each_fixture
+def test_2_idempotent_on_fixtures(path: Path, shipped: Cleaner) -> None:
+    idempotent(shipped, document_of(path))
+
+
+@many
+@hypothesis_given(data=st.data())
+def test_2_idempotent(data: st.DataObject, shipped: Cleaner, junk_lines: list[str]) -> None:
+    idempotent(shipped, data.draw(documents(junk_lines)))
+
+
+# -- 3. The prefilter is invisible
+
+
+@many
+@hypothesis_given(data=st.data())
+def test_3_prefilter_is_invisible(data: st.DataObject, shipped: Cleaner, unfiltered: Cleaner, junk_lines: list[str]) -> None:
+    document = data.draw(documents(junk_lines))
+    assert shipped.clean(document) == unfiltered.clean(document)
+
+
+# -- 4. One path
+
+
+@each_text
+def test_4_every_command_takes_the_same_path(path: Path, shipped: Cleaner) -> None:
+    expected = shipped.clean(document_of(path))
+    shown = CliRunner().invoke(app, [str(path), "--isolated", "--explain", "--format", "json"])
+    record = json.loads(shown.stdout)
+    assert record["text"] == expected.text
+    assert [(each["start"], each["end"], each["rule"], each["text"]) for each in record["removals"]] == [
+        (each.start, each.end, each.rule, each.text) for each in expected.removals
+    ]
+    explained = [match[1] for line in shown.stderr.splitlines() if (match := re.match(re.escape(str(path)) + r":\d+: \[(\S+)\]", line))]
+    assert explained == [each.rule for each in expected.removals]
+    diff = CliRunner().invoke(app, [str(path), "--isolated", "--diff"])
+    assert _patched(document_of(path).text, diff.stdout) == (expected.text if expected.changed else document_of(path).text)
+    checked = CliRunner().invoke(app, [str(path), "--isolated", "--check"])
+    wanted = 2 if expected.refused else int(expected.changed)
+    assert checked.exit_code == diff.exit_code == wanted
+
+
+def _patched(before: str, diff: str) -> str:
+    """The text that the unified diff makes of ``before``."""
+    lines = io.StringIO(before.replace("\r\n", "\n")).readlines()
+    done: list[str] = []
+    reached = 0
+    for line in diff.splitlines(keepends=True)[2:]:
+        if header := re.match(r"@@ -(\d+)(?:,(\d+))? ", line):
+            start = int(header[1]) - (header[2] != "0")
+            done += lines[reached:start]
+            reached = start
+        elif line.startswith("\\"):
+            continue
+        elif line.startswith("+"):
+            done.append(line[1:])
+        else:
+            assert lines[reached].rstrip("\n") == line[1:].rstrip("\n")
+            if line.startswith(" "):
+                done.append(lines[reached])
+            reached += 1
+    return "".join(done + lines[reached:])
+
+
+def test_4_a_copy_in_another_process_removes_the_same(shipped: Cleaner) -> None:
+    copy = Cleaner(pickle.loads(pickle.dumps(shipped.ruleset)))  # noqa: S301
+    for path in TEXTS[::7]:
+        assert copy.clean(document_of(path)).removals == shipped.clean(document_of(path)).removals
+
+
+# -- 5. Stateless
+
+
+def test_5_order_does_not_matter(shipped: Cleaner) -> None:
+    paths = FIXTURES[::3]
+    forwards = [shipped.clean(document_of(path)) for path in paths]
+    fresh = Cleaner()
+    backwards = [fresh.clean(document_of(path)) for path in reversed(paths)]
+    assert forwards == backwards[::-1]
+
+
+@settings(max_examples=40)
+@hypothesis_given(data=st.data())
+def test_5_what_was_cleaned_before_does_not_matter(data: st.DataObject, shipped: Cleaner, junk_lines: list[str]) -> None:
+    document = data.draw(documents(junk_lines))
+    first = shipped.clean(document)
+    shipped.clean(data.draw(documents(junk_lines)))
+    assert shipped.clean(document) == first
+
+
+# -- 6. Content wins
+
+
+def content_wins(cleaner: Cleaner, document: Document) -> None:
+    """Long prose that no phrase rule names stays, or what it says stands elsewhere in what is kept."""
+    cleaned = cleaner.clean(document)
+    said = " ".join(re.findall(r"\w+", cleaned.text.casefold()))
+    for removal in cleaned.removals:
+        if cleaner.rule(removal.rule).kind in _PHRASES:
+            continue
+        lines = Lines(normalize(removal.text))
+        for line in range(len(lines)):
+            if Shapes(lines, document).prose(LONG_PROSE) >> line & 1:
+                words = " ".join(re.findall(r"\w+", lines.cores[line].casefold()))
+                assert cleaner.rule(removal.rule).kind == "repeat", removal
+                assert words in said, removal
+
+
+@each_fixture
+def test_6_content_wins_on_fixtures(path: Path, shipped: Cleaner) -> None:
+    content_wins(shipped, document_of(path))
+
+
+@many
+@hypothesis_given(data=st.data())
+def test_6_content_wins(data: st.DataObject, shipped: Cleaner, junk_lines: list[str]) -> None:
+    content_wins(shipped, data.draw(documents(junk_lines)))
+
+
+@many
+@hypothesis_given(data=st.data())
+def test_6_what_is_protected_stays(data: st.DataObject, junk_lines: list[str], protecting: Cleaner) -> None:
+    document = data.draw(documents(junk_lines))
+    for removal in protecting.clean(document).removals:
+        assert not re.search("[aeiou]{2}", normalize(removal.text).casefold()), removal
+
+
+@pytest.fixture(scope="module")
+def protecting(tmp_path_factory: pytest.TempPathFactory) -> Cleaner:
+    """The shipped rules with every line protected that has two vowels in a row."""
+    file = tmp_path_factory.mktemp("rules") / "own.toml"
+    file.write_text("[[protect]]\npattern = '[aeiou]{2}'\n")
+    return Cleaner([file])
+
+
+@settings(max_examples=60)
+@hypothesis_given(data=st.data(), budget=st.sampled_from([0.0, 0.1, 0.3]))
+def test_6_no_document_is_gutted(data: st.DataObject, budget: float, shipped: Cleaner, junk_lines: list[str]) -> None:
+    document = data.draw(documents(junk_lines))
+    cleaned = Cleaner(shipped.ruleset, max_removed=budget).clean(document)
+    lines = Lines(normalize(document.text))
+    prose = Shapes(lines, document).prose(12)
+    total = sum(Shapes(lines, document).words[line] for line in range(len(lines)) if prose >> line & 1)
+    left = Lines(cleaned.text)
+    shapes = Shapes(left, document)
+    kept = sum(shapes.words[line] for line in range(len(left)) if shapes.prose(12) >> line & 1)
+    if cleaned.refused:
+        assert cleaned.text == cleaned.kept == document.text
+    elif all(cleaned_span.text.endswith("\n") for cleaned_span in cleaned.removals):
+        assert kept >= (1 - budget) * total - 1e-9

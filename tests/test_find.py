@@ -1,0 +1,304 @@
+"""Each kind of rule on lines made for it."""
+
+from __future__ import annotations
+
+import pytest
+
+import given
+from cleaner import find
+from cleaner.errors import RuleTimeout
+from cleaner.prefilter import Everything
+from cleaner.types import Document
+from given import LONG, PROSE, cleaner, gone, paragraphs, rule, text
+
+
+class TestLine:
+    @pytest.mark.parametrize("junk", ["Share this", "SHARE THIS", "  Share this  ", "• Share this →", "— Share\u00a0this —", "Ｓｈａｒｅ this"])
+    def test_whole_line_whatever_its_case_typography_and_decoration(self, junk: str) -> None:
+        assert gone(cleaner(rule("line = 'share this'")), text("One.", junk, "Two.")) == [junk]
+
+    @pytest.mark.parametrize("gold", ["Share this with friends", "Please share this", "Share this."])
+    def test_nothing_less(self, gold: str) -> None:
+        assert gone(cleaner(rule("line = 'share this'")), text(gold)) == []
+
+    def test_case_counts_where_the_pattern_says_so(self) -> None:
+        made = cleaner(rule("line = '(?-i:SHARE) this'"))
+        assert gone(made, text("SHARE This", "Share this")) == ["SHARE This"]
+
+    def test_takes_its_line_end_along(self) -> None:
+        made = cleaner(rule("line = 'junk'"))
+        assert made.clean("a\njunk\nb").kept == "a\nb"
+        assert made.clean("a\njunk").kept == "a\n"
+
+    def test_each_of_many(self) -> None:
+        assert gone(cleaner(rule("line = 'junk \\d'")), text("junk 1", "a", "junk 2")) == ["junk 1", "junk 2"]
+
+    def test_of_two_rules_the_first_named_has_it(self) -> None:
+        made = cleaner(rule("line = 'junk.*'", "first") + rule("line = 'junk'", "second"))
+        assert [removal.rule for removal in made.clean("junk\n").removals] == ["one/first"]
+
+    def test_long_prose_goes_where_it_is_named(self) -> None:
+        assert gone(cleaner(rule("line = 'the council met .*'")), text(LONG)) == [LONG]
+
+    def test_when(self) -> None:
+        made = cleaner(rule("line = 'junk'\nwhen = { last = 1 }"))
+        assert gone(made, text("junk", "a")) == []
+        assert gone(made, text("a", "junk")) == ["junk"]
+
+    def test_unless(self) -> None:
+        made = cleaner(rule("line = 'junk .*'\nunless = 'river'"))
+        assert gone(made, text("junk by the River", "junk by the lake")) == ["junk by the lake"]
+
+
+class TestSpan:
+    def cut(self, pattern: str, line: str) -> str:
+        return cleaner(rule(f"span = '{pattern}'")).clean(line + "\n").text
+
+    def test_only_the_match(self) -> None:
+        assert self.cut(r"\(photo: [^)]*\)", "The bridge (Photo: A. Lee) is closed.") == "The bridge is closed.\n"
+
+    def test_at_the_start(self) -> None:
+        assert self.cut(r"^advertisement\b", "Advertisement The bridge is closed.") == "The bridge is closed.\n"
+
+    def test_at_the_end(self) -> None:
+        assert self.cut(r"read more$", "The bridge is closed. Read more  ") == "The bridge is closed.\n"
+
+    def test_between_spaces_one_is_left(self) -> None:
+        assert self.cut("x+", "a xx b") == "a b\n"
+
+    def test_inside_a_word_nothing_is_added(self) -> None:
+        assert self.cut("x+", "axxb") == "ab\n"
+
+    def test_more_than_one(self) -> None:
+        assert self.cut("x+", "a xx b xx c") == "a b c\n"
+
+    def test_the_whole_line_takes_its_line_end_along(self) -> None:
+        assert cleaner(rule("span = 'x+'")).clean("a\n  xx  \nb\n").kept == "a\nb\n"
+
+    def test_indentation_before_it_stays_out_of_the_way(self) -> None:
+        assert self.cut("x+", "  xx a") == "  a\n"
+
+    def test_an_empty_match_removes_nothing(self) -> None:
+        assert gone(cleaner(rule("span = 'x*'")), "ab\n") == []
+
+    def test_sees_decoration(self) -> None:
+        assert self.cut(r"^\* ", "* a") == "a\n"
+
+    def test_when_and_protect(self) -> None:
+        made = cleaner(rule("span = ' xx'\nwhen = { first = 1 }") + "[[protect]]\npattern = 'keep'\n")
+        assert gone(made, text("a xx b", "a xx b")) == [" xx"]
+        assert gone(made, text("keep xx b")) == []
+
+    def test_a_line_that_goes_whole_takes_its_spans_along(self) -> None:
+        made = cleaner(rule("span = 'xx'", "s") + rule("line = 'a xx b'", "l"))
+        assert [(removal.rule, removal.text) for removal in made.clean("a xx b\nc\n").removals] == [("one/l", "a xx b\n")]
+
+    def test_in_text_after_a_removed_line(self) -> None:
+        made = cleaner(rule("span = ' ?xx'", "s") + rule("line = 'junk'", "l"))
+        assert made.clean("junk\na xx b\n").text == "a b\n"
+
+
+class TestBlock:
+    RULE = rule("block = { from = 'begin', to = 'end', max_lines = 4 }")
+
+    def test_from_line_to_line(self) -> None:
+        assert gone(cleaner(self.RULE), text("a", "Begin", "x", "", "y", "End", "b")) == ["Begin", "x", "y", "End"]
+
+    def test_without_an_end_nothing(self) -> None:
+        assert gone(cleaner(self.RULE), text("begin", "x", "y")) == []
+
+    def test_no_longer_than_it_may_be(self) -> None:
+        assert gone(cleaner(self.RULE), text("begin", "x", "y", "end")) != []
+        assert gone(cleaner(self.RULE), text("begin", "x", "y", "z", "end")) == []
+
+    def test_the_first_end_counts(self) -> None:
+        assert gone(cleaner(self.RULE), text("begin", "end", "a", "end")) == ["begin", "end"]
+
+    def test_begin_is_not_its_own_end(self) -> None:
+        made = cleaner(rule("block = { from = 'x', to = 'x' }"))
+        assert gone(made, text("x", "a")) == []
+        assert gone(made, text("x", "a", "x", "b")) == ["x", "a", "x"]
+
+    def test_not_across_long_prose(self) -> None:
+        assert gone(cleaner(self.RULE), text("begin", LONG, "end")) == []
+        assert gone(cleaner(self.RULE), text("begin", PROSE, "end")) == ["begin", PROSE, "end"]
+
+    def test_long_prose_may_be_the_end_that_is_named(self) -> None:
+        made = cleaner(rule("block = { from = 'begin', to = 'the council met .*' }"))
+        assert gone(made, text("begin", LONG)) == ["begin", LONG]
+
+    def test_when_is_asked_of_the_beginning(self) -> None:
+        made = cleaner(rule("block = { from = 'begin', to = 'end' }\nwhen = { first = 1 }"))
+        assert gone(made, text("begin", "end", "begin", "end")) == ["begin", "end", "begin", "end"]
+        assert gone(made, text("a", "begin", "end")) == []
+
+
+class TestAfter:
+    RULE = rule("after = 'related'\nmax_lines = 3")
+
+    def test_the_marker_and_what_is_unfinished_below(self) -> None:
+        assert gone(cleaner(self.RULE), text("a", "Related", "One thing", "Another", "", "Text begins.", "b")) == ["Related", "One thing", "Another"]
+
+    def test_no_more_than_it_may_take(self) -> None:
+        assert gone(cleaner(self.RULE), text("Related", *"abcd")) == ["Related", *"abc"]
+
+    def test_a_long_line_ends_it(self) -> None:
+        assert gone(cleaner(self.RULE), text("Related", "word " * 24 + "word", "b")) == ["Related"]
+
+    def test_at_the_end_of_the_text(self) -> None:
+        assert gone(cleaner(self.RULE), text("a", "Related")) == ["Related"]
+
+    def test_when_is_asked_of_the_marker(self) -> None:
+        made = cleaner(rule("after = 'related'\nwhen = { last = 2 }"))
+        assert gone(made, text("related", "a", "b")) == []
+        assert gone(made, text("a", "related", "b")) == ["related", "b"]
+
+    def test_takes_no_more_than_what_a_protection_leaves(self) -> None:
+        made = cleaner(self.RULE + "[[protect]]\npattern = 'keep'\n")
+        assert gone(made, text("Related", "keep me", "junk")) == ["Related", "junk"]
+
+
+class TestTail:
+    def test_from_the_marker_to_the_end(self) -> None:
+        lines = [*paragraphs(3), "Comments", "One", "Two.", PROSE]
+        assert gone(cleaner(rule("tail = 'comments'\nmax_prose_share = 0.25")), text(*lines)) == ["Comments", "One", "Two.", PROSE]
+
+    def test_not_with_more_prose_than_it_may_take(self) -> None:
+        lines = [*paragraphs(3), "Comments", PROSE]
+        assert gone(cleaner(rule("tail = 'comments'\nmax_prose_share = 0.1")), text(*lines)) == []
+
+    def test_needs_three_prose_lines_before_it(self) -> None:
+        made = cleaner(rule("tail = 'comments'"))
+        assert gone(made, text(*paragraphs(2), "Comments", "a")) == []
+        assert gone(made, text(*paragraphs(3), "Comments", "a")) == ["Comments", "a"]
+
+    def test_long_prose_stays(self) -> None:
+        made = cleaner(rule("tail = 'comments'\nmax_prose_share = 1.0"))
+        assert gone(made, text(*paragraphs(3), "Comments", LONG, "a")) == ["Comments", "a"]
+
+    def test_the_first_marker_that_fits_counts(self) -> None:
+        made = cleaner(rule("tail = 'comments'"))
+        assert gone(made, text(*paragraphs(3), "Comments", *paragraphs(2), "Comments", "a")) == ["Comments", "a"]
+
+    def test_when_is_asked_of_each_line(self) -> None:
+        made = cleaner(rule("tail = 'comments'\nwhen = { max_words = 1 }"))
+        assert gone(made, text(*paragraphs(3), "Comments", "one two", "one")) == ["Comments", "one"]
+
+
+class TestLines:
+    def test_shape_and_place_alone(self) -> None:
+        made = cleaner(rule("lines = 'structural'\nwhen = { last = 2, max_words = 2 }"))
+        assert gone(made, text("a", "b c d", "e")) == ["e"]
+
+    def test_long_prose_stays(self) -> None:
+        made = cleaner(rule("lines = 'structural'\nwhen = { last = 9 }"))
+        assert gone(made, text(LONG, PROSE)) == [PROSE]
+
+    def test_a_choice_of_conditions(self) -> None:
+        made = cleaner(rule("lines = 'structural'\nwhen = [{ bullet = true }, { min_words = 3, not = { prose = 3 } }]"))
+        assert gone(made, text("- a", "b", "c d e", "c d e.")) == ["- a", "c d e"]
+
+    def test_sees_the_phrases_of_other_rules(self) -> None:
+        made = cleaner(rule("lines = 'structural'\nwhen = { near_phrase = 1 }") + rule("line = 'junk'\nwhen = { last = 1 }", "b"))
+        assert gone(made, text("a", "junk", "c", "d")) == ["a", "junk", "c"]
+
+    def test_a_span_is_no_phrase(self) -> None:
+        made = cleaner(rule("lines = 'structural'\nwhen = { near_phrase = 1 }") + rule("span = ' junk'", "b"))
+        assert gone(made, text("a junk", "c")) == [" junk"]
+
+
+class TestRepeat:
+    def test_title(self) -> None:
+        title = "Ferry stops for the winter"
+        made = cleaner(rule("repeat = 'title'"))
+        assert gone(made, Document("", text("x", title, "y", title), metadata={"title": title})) == [title]
+        assert gone(made, text(title, "x", title)) == [title]
+
+    def test_line(self) -> None:
+        assert gone(cleaner(rule("repeat = 'line'\nwhen = { max_words = 2 }")), text("a b", "c d e", "A b", "c d e")) == ["A b"]
+
+    def test_passage(self) -> None:
+        assert gone(cleaner(rule("repeat = 'passage'")), text("We were afraid", "She said: we were afraid of it.")) == ["We were afraid"]
+
+    def test_passage_ignoring(self) -> None:
+        made = cleaner(rule("repeat = { of = 'passage', ignoring = 'tweet this' }"))
+        assert gone(made, text("We were afraid. Tweet this", "Then we were afraid.", "Then")) == ["We were afraid. Tweet this"]
+
+
+class TestMetadata:
+    def test_a_line_that_is_nothing_else(self) -> None:
+        made = cleaner(rule("metadata = ['author', 'date']"))
+        document = Document("", text("By Ann Lee", "The Post", "4 March 2024", "Ann Lee sang."), metadata={"author": "Ann Lee", "date": "2024-03-04", "site": "The Post"})
+        assert gone(made, document) == ["By Ann Lee", "4 March 2024"]
+
+    def test_nothing_known(self) -> None:
+        assert gone(cleaner(rule("metadata = ['author']")), "By Ann Lee\n") == []
+
+    def test_when(self) -> None:
+        made = cleaner(rule("metadata = ['site']\nwhen = { first = 1 }"))
+        assert gone(made, Document("", text("a", "The Post"), metadata={"site": "The Post"})) == []
+
+
+def test_html_rules_do_nothing_to_text() -> None:
+    assert gone(cleaner(rule("html = { tokens = ['share'] }")), "share\n") == []
+
+
+class TestProtect:
+    @pytest.mark.parametrize("body", ["line = '.*junk.*'", "span = 'junk'", "lines = 'structural'\nwhen = { last = 9 }", "repeat = 'line'"])
+    def test_outranks_every_kind(self, body: str) -> None:
+        lines = text("x", "Junk of gold", "Junk of gold")
+        assert "Junk of gold" not in gone(cleaner(rule(body) + "[[protect]]\npattern = '\\bgold\\b'\n"), lines)
+        assert gone(cleaner(rule(body)), lines) != []
+
+    @pytest.mark.parametrize(("names", "kept"), [("'one/a'", True), ("'one'", True), ("'one/*'", True), ("'*'", True), ("'two', 'one/b'", False)])
+    def test_from_the_rules_it_names(self, names: str, kept: bool) -> None:
+        made = cleaner(rule("line = 'junk'") + f"[[protect]]\npattern = 'junk'\nrules = [{names}]\n")
+        assert (gone(made, "junk\n") == []) is kept
+
+    def test_sees_the_whole_line_folded(self) -> None:
+        made = cleaner(rule("line = 'it.s junk'") + "[[protect]]\npattern = \"^- it's\"\n")
+        assert gone(made, text("– It’s junk", "It’s junk")) == ["It’s junk"]
+
+
+class TestGates:
+    def test_sites(self) -> None:
+        made = cleaner(rule("line = 'junk'\nsites = ['example.com']"))
+        assert gone(made, "junk\n", "https://www.example.com/a") == ["junk"]
+        assert gone(made, "junk\n", "https://example.org/") == []
+        assert gone(made, "junk\n") == []
+
+    def test_langs(self) -> None:
+        made = cleaner(rule("line = 'junk'\nlangs = ['de']"))
+        assert gone(made, Document("", "junk\n", metadata={"language": "de"})) == ["junk"]
+        assert gone(made, Document("", "junk\n", metadata={"language": "en"})) == []
+
+    def test_with_other_conditions(self) -> None:
+        made = cleaner(rule("line = 'junk'\nsites = ['example.com']\nwhen = [{ first = 1 }, { last = 1 }]"))
+        assert gone(made, text("junk", "a", "junk", "b", "junk"), "https://example.com/") == ["junk", "junk", "junk"]
+        assert gone(made, text("a", "junk", "b"), "https://example.com/") == []
+
+    def test_not_on_a_site(self) -> None:
+        made = cleaner(rule("line = 'junk'\nwhen = { not = { sites = ['example.com'] } }"))
+        assert gone(made, "junk\n", "https://example.com/") == []
+        assert gone(made, "junk\n") == ["junk"]
+
+    def test_a_rule_of_another_site_is_not_even_tried(self) -> None:
+        made = cleaner(rule("line = '(?:a|aa)+'\nsites = ['example.com']"), prefilter=Everything)
+        assert gone(made, "a" * 200 + "!\n") == []
+
+
+class TestTimeout:
+    def test_names_the_rule(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(find, "TIMEOUT", 0.01)
+        made = cleaner(rule("line = '(?:a|aa)+'"))
+        with pytest.raises(RuleTimeout, match="one/a ran longer than 0.01 s"):
+            made.clean("a" * 200 + "!\n")
+
+
+def test_rules_see_the_text_without_what_is_invisible_in_it() -> None:
+    made = cleaner(rule("line = 'share this'"))
+    assert gone(made, "a\n\u200bSha\u00adre\u00a0this\u200e\r\nb\r\n") == ["Sha\u00adre\u00a0this\u200e\r"]
+
+
+def test_no_rules_no_removals() -> None:
+    assert given.cleaner("").clean("a\n").removals == ()

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaner.lines import LineNumbers, Lines
+
+LINES = st.text(st.sampled_from("ab \n\t*-•»“.\u3000é"), max_size=40)
+
+
+def test_dead_lines_do_not_count() -> None:
+    lines = Lines("one\n\n  \n* * *\n---\ntwo\n")
+    assert lines.cores == ["one", "two"]
+    assert len(lines) == 2
+
+
+@pytest.mark.parametrize("empty", ["", "\n", "\n\n", " \n", "***"])
+def test_no_live_line(empty: str) -> None:
+    lines = Lines(empty)
+    assert len(lines) == 0
+    assert lines.cores == []
+
+
+def test_span_takes_the_line_end_along() -> None:
+    text = "one\n\ntwo\nthree"
+    lines = Lines(text)
+    assert [text[slice(*lines.span(line))] for line in range(3)] == ["one\n", "two\n", "three"]
+
+
+def test_span_of_the_last_line_with_a_line_end() -> None:
+    assert Lines("one\n").span(0) == (0, 4)
+
+
+def test_core_is_folded_and_without_decoration() -> None:
+    lines = Lines("• “Share” — this! →\n")
+    assert lines.cores == ['"Share" - this!']
+
+
+def test_content_keeps_what_leads_and_drops_trailing_space() -> None:
+    lines = Lines("x\n\t• “Share” \u3000\n")
+    assert lines.content(1) == (2, ' • "Share"')
+
+
+def test_raw_is_the_whole_line_folded() -> None:
+    assert Lines("* “a” \n").raw(0) == '* "a" '
+
+
+def test_joined_has_a_line_end_on_either_side() -> None:
+    assert Lines("- a\n\nb").joined == "\na\nb\n"
+    assert Lines("").joined == "\n\n"
+
+
+@given(LINES)
+def test_spans_are_whole_lines_in_order(text: str) -> None:
+    lines = Lines(text)
+    reached = 0
+    for line in range(len(lines)):
+        start, end = lines.span(line)
+        assert reached <= start < end <= len(text)
+        assert start == 0 or text[start - 1] == "\n"
+        assert end == len(text) or text[end - 1] == "\n"
+        assert "\n" not in text[start : end - 1]
+        assert lines.cores[line] in lines.folded[start:end]
+        offset, content = lines.content(line)
+        assert offset == start
+        assert lines.folded[start:].startswith(content)
+        reached = end
+
+
+class TestLineNumbers:
+    @pytest.mark.parametrize(("offset", "number"), [(0, 1), (1, 1), (2, 2), (3, 3), (4, 3), (5, 4)])
+    def test_count_from_one(self, offset: int, number: int) -> None:
+        assert LineNumbers("a\n\nb\nc\n").of(offset) == number
+
+    def test_crlf_and_cr_are_one_line_end_each(self) -> None:
+        numbers = LineNumbers("a\r\nb\rc\nd")
+        assert [numbers.of(offset) for offset in (0, 3, 5, 7)] == [1, 2, 3, 4]
+
+    @pytest.mark.parametrize("mark", ["\x0b", "\x0c", "\x1c", "\x85", "\u2028"])
+    def test_what_an_editor_does_not_count_is_not_counted(self, mark: str) -> None:
+        assert LineNumbers(f"a{mark}b\nc").of(4) == 2
+
+    def test_behind_the_end(self) -> None:
+        assert LineNumbers("a\nb\n").of(4) == 2
+        assert LineNumbers("a\nb").of(3) == 2
+
+    def test_of_nothing(self) -> None:
+        assert LineNumbers("").of(0) == 1
