@@ -36,6 +36,10 @@ class Problem:
         subject = f" [{self.rule}]" if self.rule else ""
         return f"{self.location}{subject} {self.message}"
 
+    def record(self) -> dict[str, str | int | None]:
+        """Return the problem as JSON can hold it."""
+        return {"path": self.location.path, "line": self.location.line, "rule": self.rule, "message": self.message}
+
 
 class RuleError(CleanError):
     """One or more faults in rule files, all that were found."""

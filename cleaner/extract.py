@@ -53,6 +53,7 @@ class _Reading:
     lines: Sequence[str]
     decisions: tuple[Decision, ...] = ()
     profile: str = ""
+    article: bool = True
 
 
 class Extractor:
@@ -74,10 +75,9 @@ class Extractor:
         if tree is None:
             return Document(document_id, "", url)
         about = page_metadata.read(tree)
-        strip_unseen(tree)
         address = url or about.known.get("url")
         reading = self._read(_Page(tree, text, address, about, markdown))
-        lines, repeated = _without_title(reading.lines, about.titles)
+        lines, repeated = _without_title(reading.lines, about.titles) if reading.article else (list(reading.lines), [])
         known = {key: value for key, value in about.known.items() if key != "url"}
         if reading.profile:
             known["profile"] = reading.profile
@@ -89,13 +89,18 @@ class Extractor:
     # -- steps, each of which gives the text or leaves it to the next
 
     def _read(self, page: _Page) -> _Reading:
-        return self._by_profile(page) or self._by_signals(page) or self._article(page)
+        reading = self._by_profile(page)
+        if reading is None:
+            # Only now: threads may stand in elements that browsers with scripts do not show.
+            strip_unseen(page.tree)
+            reading = self._by_signals(page) or self._article(page)
+        return reading
 
     def _by_profile(self, page: _Page) -> _Reading | None:
         for profile in threads.fitting(self._profiles, page.source, page.url):
             if profile.posts and (thread := threads.thread(profile, page.tree, page.markdown)):
                 decision = Decision("profile", profile.id, thread.element, f"{profile.why} ({thread.posts} posts)")
-                return _Reading(thread.lines, (decision,), profile.id)
+                return _Reading(thread.lines, (decision,), profile.id, article=False)
             if profile.content and (elements := threads.content(profile, page.tree)):
                 return self._content(page, profile, elements)
         return None
@@ -103,6 +108,7 @@ class Extractor:
     def _content(self, page: _Page, profile: Profile, elements: Sequence[Element]) -> _Reading | None:
         decision = Decision("profile", profile.id, name(elements[0]), profile.why)
         narrowed = source.page_of(elements)
+        strip_unseen(narrowed)
         if profile.mode == "body":
             return _Reading(self._body.lines(narrowed, page.markdown), (decision,), profile.id)
         pruned = self._pruner.prune(narrowed)

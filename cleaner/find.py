@@ -64,12 +64,15 @@ class Finder:
         inside: list[Span] = []
         hit_rules = sorted(((number, self._rules[number]) for number in hits), key=lambda entry: (_ORDER.index(entry[1].kind), entry[0]))
         for number, rule in [*hit_rules, *self._shaped]:
-            if rule.kind == "span":
-                allowed = shapes.holds(rule.when, bits.these(hits[number]))
-                inside += self._inside(rule, lines, allowed)
-                continue
-            for line in bits.members(_KINDS[rule.kind](self, rule, hits.get(number, []), shapes)):
-                claimed.setdefault(line, rule)
+            try:
+                if rule.kind == "span":
+                    allowed = shapes.holds(rule.when, bits.these(hits[number]))
+                    inside += self._inside(rule, lines, allowed)
+                    continue
+                for line in bits.members(_KINDS[rule.kind](self, rule, hits.get(number, []), shapes)):
+                    claimed.setdefault(line, rule)
+            except TimeoutError:
+                raise RuleTimeout(rule.id, TIMEOUT) from None
         whole = [(*lines.span(line), rule.id) for line, rule in claimed.items() if not self._protected(lines.raw(line), rule)]
         found = resolve([*whole, *inside])
         if found and known is not None:
@@ -159,7 +162,8 @@ class Finder:
         return found
 
     def _after(self, rule: Rule, hits: list[int], shapes: Shapes) -> int:
-        return shapes.following(shapes.holds(rule.when, bits.these(hits)), rule.max_lines)
+        zone = shapes.following(bits.these(hits), rule.max_lines)
+        return shapes.holds(rule.when, zone & ~shapes.prose(LONG_PROSE))
 
     def _tail(self, rule: Rule, hits: list[int], shapes: Shapes) -> int:
         zone = shapes.below(bits.these(hits), rule.max_prose_share)

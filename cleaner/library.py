@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cleaner.errors import Problem, RuleError
-from cleaner.ruleset import RuleSet, build, named, rule_files, shipped_folder, sources
+from cleaner.rulefile import RawRule, parse
+from cleaner.ruleset import RuleSet, build, load, named, rule_files, shipped_folder, sources
 from cleaner.types import Location, Protection, Rule
 
 _SITES, _LANGS = "sites", "langs"
@@ -44,22 +45,27 @@ class Library:
                 return Location(rule.location.path, number)
         return rule.location
 
-    def definitions(self, rule_id: str) -> Iterator[Location]:
-        """Yield every place that defines the rule of that id or changes it, the last one, which counts most, at the end."""
-        from cleaner.rulefile import parse
-
+    def definitions(self, rule_id: str) -> Iterator[RawRule]:
+        """Yield every table that defines the rule of that id or changes it; the last one counts most."""
         name = rule_id.partition("/")[2]
         for path, text in self.files.items():
             if name in text:
-                yield from (raw.location for raw in parse(text, path, Path(path).stem).rules if raw.id == rule_id)
+                yield from (raw for raw in parse(text, path, Path(path).stem).rules if raw.id == rule_id)
+
+    def in_full(self, rule_id: str) -> Rule:
+        """Return the rule of that id with its examples, even if the library was read without them; raises ``ConfigError``."""
+        rule = self.ruleset.rule(rule_id)
+        for raw in self.definitions(rule_id):
+            rule = replace(rule, **{name: raw.fields[name] for name in ("removes", "keeps") if name in raw.fields})
+        return rule
 
 
-def read(paths: Sequence[Path] = (), select: Sequence[str] = (), stacked: Sequence[Path] = ()) -> Library:
+def read(paths: Sequence[Path] = (), select: Sequence[str] = (), stacked: Sequence[Path] = (), examples: bool = True) -> Library:
     """Return the shipped library with ``stacked`` and then ``paths`` on top; asked for are the rules of ``paths``, or all.
 
     Paths inside the shipped library name its files and stack nothing twice. ``select`` narrows what is asked for to
-    families, ids or globs. Raises ``RuleError`` with every fault of the files asked for, ``ConfigError`` for a path that
-    is not there and for a name in ``select`` that names nothing.
+    families, ids or globs. Without ``examples`` it is much faster. Raises ``RuleError`` with every fault of the files
+    asked for, ``ConfigError`` for a path that is not there and for a name in ``select`` that names nothing.
     """
     home = shipped_folder().resolve()
     named_files = rule_files(paths)
@@ -69,14 +75,15 @@ def read(paths: Sequence[Path] = (), select: Sequence[str] = (), stacked: Sequen
     mine = {f"rules/{file.relative_to(home).as_posix()}" for file in inside} | {str(file) for file in outside}
     left_out: tuple[Problem, ...] = ()
     try:
-        ruleset = build(list(files.items()))
+        ruleset = build(list(files.items())) if examples else load([*stacked, *outside])
     except RuleError as error:
         broken = {problem.location.path for problem in error.problems}
         if not mine or broken & mine:
             raise
         left_out = error.problems
         ruleset = build([(path, text) for path, text in files.items() if path not in broken])
-    ruleset.select(select, profile="aggressive")
+    if select:
+        ruleset.select(select)
     asked = [rule for rule in ruleset.rules if (not mine or rule.location.path in mine) and (not select or named(rule, select))]
     shipped = frozenset(path for path, _ in sources()) - {str(file) for file in outside}
     return Library(ruleset, tuple(asked), files, shipped, left_out)

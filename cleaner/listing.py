@@ -11,6 +11,7 @@ from cleaner.fold import fold
 from cleaner.rulemodel import KINDS
 from cleaner.types import Location, Predicate, Rule
 
+_MOST_LITERALS = 8
 _CONFIDENCES = ("safe", "aggressive", "report")
 
 
@@ -53,7 +54,8 @@ def language(rule: Rule) -> str:
 
 def sites(rule: Rule) -> tuple[str, ...]:
     """Return the sites that the rule is for; empty: any."""
-    return tuple(dict.fromkeys(str(site) for conjunction in rule.when for each in conjunction if each.name == "sites" for site in each.args))
+    named = [each.args for conjunction in rule.when for each in conjunction if each.name == "sites" and not each.negated]
+    return tuple(dict.fromkeys(str(site) for args in named for site in args))
 
 
 def table(rules: Sequence[Rule]) -> Iterator[str]:
@@ -90,15 +92,14 @@ def record(rule: Rule) -> dict[str, Any]:
     }
 
 
-def details(rule: Rule, definitions: Sequence[Location], literals: Sequence[str] | None) -> Iterator[str]:
-    """Yield all there is to know of a rule, for a reader."""
+def details(rule: Rule, overridden: Sequence[Location], literals: Sequence[str] | None) -> Iterator[str]:
+    """Yield all there is to know of a rule, for a reader; ``overridden`` are the places that it changes."""
     yield f"{rule.id}  ({rule.kind}, {rule.confidence}{', experimental' if rule.status != 'stable' else ''})"
     yield f"  {rule.why}"
     yield ""
     yield f"  defined in  {rule.location}"
-    for earlier in definitions:
-        if earlier != rule.location:
-            yield f"  overrides   {earlier}"
+    for earlier in overridden:
+        yield f"  overrides   {earlier}"
     for name, value in (("source", rule.source), ("added", rule.added)):
         if value:
             yield f"  {name:10}  {value}"
@@ -115,8 +116,10 @@ def details(rule: Rule, definitions: Sequence[Location], literals: Sequence[str]
     for number, conjunction in enumerate(rule.when):
         yield f"  {'or when' if number else 'when':10}  {condition(conjunction)}"
     if literals:
-        yield f"  tried where {' or '.join(repr(literal.strip()) for literal in literals[:8])}{' or ...' if len(literals) > 8 else ''} stands"
-    for heading, texts in (("removes", [each.text if each.want is None else f"{each.text}\n=>\n{each.want}" for each in rule.removes]), ("keeps", rule.keeps)):
+        some = " or ".join(repr(literal.strip()) for literal in literals[:_MOST_LITERALS])
+        yield f"  tried where {some}{' or ...' if len(literals) > _MOST_LITERALS else ''} stands"
+    removes = [each.text if each.want is None else f"{each.text}\n=>\n{each.want}" for each in rule.removes]
+    for heading, texts in (("removes", removes), ("keeps", list(rule.keeps))):
         yield ""
         yield f"  {heading}"
         for text in texts:
@@ -127,7 +130,12 @@ def details(rule: Rule, definitions: Sequence[Location], literals: Sequence[str]
 
 def condition(conjunction: Iterable[Predicate]) -> str:
     """Return a conjunction in words: ``head 20, not bullet``."""
-    return ", ".join(" ".join([*(["not"] if each.negated else []), each.name, *(f"{arg:g}" if isinstance(arg, float) else str(arg) for arg in each.args)]) for each in conjunction)
+    return ", ".join(map(_in_words, conjunction))
+
+
+def _in_words(predicate: Predicate) -> str:
+    arguments = [f"{each:g}" if isinstance(each, float) else str(each) for each in predicate.args]
+    return " ".join([*(["not"] if predicate.negated else []), predicate.name, *arguments])
 
 
 def _said(rule: Rule) -> Iterator[str]:

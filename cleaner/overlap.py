@@ -91,10 +91,8 @@ def _covers(other: Rule, rule: Rule) -> bool:
     return (
         other.kind == rule.kind
         and other.kind != "block"
-        and (not other.when or set(rule.when) <= set(other.when))
+        and (not other.when or (rule.when and set(rule.when) <= set(other.when)))
         and _RANKS.index(other.confidence) <= _RANKS.index(rule.confidence)
         and other.max_lines >= rule.max_lines
         and other.max_prose_share >= rule.max_prose_share
     )
-
-

@@ -23,9 +23,6 @@ from cleaner.types import Cleaned, Document, Removal, Rule
 #: A document that would lose more than this share of its prose words is given back unchanged.
 MAX_REMOVED = 0.5
 
-#: Passes until nothing more falls. Three are the most that real pages were seen to need.
-_MOST_PASSES = 32
-
 #: The words that make a line count as prose in the removal budget.
 _BUDGET_PROSE = 12
 
@@ -81,14 +78,14 @@ class Cleaner:
         removed: list[Span] = []
         kept = document.text
         known: Known = {}
-        for _ in range(_MOST_PASSES):
+        # Each pass takes something away, so that there is a last one; three are the most that real pages were seen to need.
+        while True:
             settled, offsets = characters(kept)
             spans = _original(self._finder.find(Lines(settled), document, known), offsets)
             if not spans:
-                break
+                return removed, settled
             removed = resolve([*removed, *lift(spans, removed)])
             kept = cut(document.text, [Removal(start, end, rule, "") for start, end, rule in removed])
-        return removed, settled
 
     def _over_budget(self, document: Document, removed: Sequence[Span]) -> str:
         """Return why the document is refused, or nothing."""

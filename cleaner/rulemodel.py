@@ -6,6 +6,7 @@ of other files: ``rulefile`` turns them into rules and says where each fault is.
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -103,6 +104,9 @@ class Html(_Table):
     tokens: Texts | None = Field(None, description="Parts of a class, id or role, between - _ : . /")
     attributes: dict[str, str] | None = Field(None, description="Attributes and the patterns of their values.")
     css: Texts | None = Field(None, description="CSS selectors.")
+    text: Text | None = Field(None, description="Pattern of the beginning of a short paragraph or list item that goes on with links.")
+    linked: Share = Field(default=0.5, description="With `text`: at least this share of what follows it is links.")
+    inline: bool = Field(default=False, description="Also links and the like that stand inside a sentence.")
     max_share: Share = Field(default=0.25, description="Never an element with more than this share of the page's prose.")
 
 
@@ -204,3 +208,8 @@ class RuleFile(_Table):
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of a rule file."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **RuleFile.model_json_schema(by_alias=True)}
+
+
+def schema_text() -> str:
+    """Return the JSON Schema as the text of ``rules/rule.schema.json``."""
+    return json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"

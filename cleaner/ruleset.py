@@ -59,13 +59,19 @@ class RuleSet:
             and not named(rule, ignore)
         ]
         choice = json.dumps([sorted(select), sorted(ignore), profile])
-        return RuleSet(
-            tuple(self.rules[number] for number in chosen),
-            self.protections,
-            tuple(self.literals[number] for number in chosen),
-            tuple(self.longest[number] for number in chosen),
-            _digest(self.fingerprint, choice),
-            tuple(profile for profile in self.profiles if not named(profile, ignore)),
+        return replace(
+            self.subset(chosen),
+            fingerprint=_digest(self.fingerprint, choice),
+            profiles=tuple(profile for profile in self.profiles if not named(profile, ignore)),
+        )
+
+    def subset(self, positions: Sequence[int]) -> RuleSet:
+        """Return the rule set with only the rules at those positions."""
+        return replace(
+            self,
+            rules=tuple(self.rules[at] for at in positions),
+            literals=tuple(self.literals[at] for at in positions),
+            longest=tuple(self.longest[at] for at in positions),
         )
 
     def rule(self, rule_id: str) -> Rule:

@@ -7,8 +7,9 @@ confirmed by the pattern itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from random import Random
+from string import ascii_letters, digits
 
 import regex
 from regex import _regex_core as core
@@ -16,7 +17,7 @@ from regex import _regex_core as core
 from cleaner.literals import parse_tree
 
 #: What a character class is asked for, in this order: the likeliest text first.
-_PROBES = "aexin \u0430\u7684\u306e\ub2e4\u06271-.,'!?:;/()[]\"%&@#*+=_<>|~$\u20ac\n" + "bcdfghjklmopqrstuvwyzABCDEFGHIJKLMNOPQRSTUVWXYZ023456789"
+_PROBES = "aexin1 \u0430\u7684\u306e\ub2e4\u0627-.,'!?:;/()[]\"%&@#*+=_<>|~$\u20ac\n" + ascii_letters + digits
 #: Repeats of fewer more rounds than this cannot make a pattern slow by themselves.
 _LONG_REPEAT = 8
 _POISON = "\x01"
@@ -149,10 +150,11 @@ class _Walk:
         body = node.subpattern  # type: ignore[attr-defined]
         if node is self._target:
             unit = self.text(body, before) or "a"
-            made = unit * max(least, min(self._size // len(unit), most if most is not None else self._size))
+            times = max(least, min(self._size // len(unit), self._size if most is None else most))
+            made: str = unit * times
             self.reached = before + len(made)
             return made
-        times = least
+        times = int(least)
         if _is_wildcard(node):
             filler = self._chance.choice(("", " ", " a ")) if self._chance else self._filler
             return filler if len(filler) >= least else (filler + " " + "a" * least)[: max(least, 1)]
@@ -185,7 +187,9 @@ def _is_wildcard(node: object) -> bool:
         return False
     body = node.subpattern  # type: ignore[attr-defined]
     matches = getattr(body, "matches", None)
-    return isinstance(body, core.Any) or (matches is not None and not isinstance(body, core.Character) and matches(ord(" ")) and matches(ord("a")))
+    if isinstance(body, core.Character) or matches is None:
+        return isinstance(body, core.Any)
+    return bool(matches(ord(" ")) and matches(ord("a")))
 
 
 def _codes(node: object) -> Iterator[int]:
@@ -200,7 +204,7 @@ def _codes(node: object) -> Iterator[int]:
 
 def _inner(node: object) -> list[object]:
     if type(node) is core.Sequence:
-        return list(node.items)
+        return list(node.items)  # type: ignore[attr-defined]
     if isinstance(node, core.Branch):
         return list(node.branches)
     inner = getattr(node, "subpattern", None)

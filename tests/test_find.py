@@ -188,7 +188,7 @@ class TestTail:
 class TestLines:
     def test_shape_and_place_alone(self) -> None:
         made = cleaner(rule("lines = 'structural'\nwhen = { last = 2, max_words = 2 }"))
-        assert gone(made, text("a", "b c d", "e")) == ["e"]
+        assert gone(made, text("a", "b c d", "b c", "e f g")) == ["b c"]
 
     def test_long_prose_stays(self) -> None:
         made = cleaner(rule("lines = 'structural'\nwhen = { last = 9 }"))
@@ -274,7 +274,7 @@ class TestGates:
 
     def test_with_other_conditions(self) -> None:
         made = cleaner(rule("line = 'junk'\nsites = ['example.com']\nwhen = [{ first = 1 }, { last = 1 }]"))
-        assert gone(made, text("junk", "a", "junk", "b", "junk"), "https://example.com/") == ["junk", "junk", "junk"]
+        assert gone(made, text("junk", "a", "junk", "b", "junk"), "https://example.com/") == ["junk", "junk"]
         assert gone(made, text("a", "junk", "b"), "https://example.com/") == []
 
     def test_not_on_a_site(self) -> None:
@@ -293,6 +293,16 @@ class TestTimeout:
         made = cleaner(rule("line = '(?:a|aa)+'"))
         with pytest.raises(RuleTimeout, match="one/a ran longer than 0.01 s"):
             made.clean("a" * 200 + "!\n")
+
+
+    @pytest.mark.parametrize(
+        "body", ["block = { from = 'a', to = '(?:a|aa)+' }", "span = 'a|!(?:a|aa)+$'"], ids=["block", "span"]
+    )
+    def test_of_a_pattern_that_is_tried_later(self, body: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(find, "TIMEOUT", 0.01)
+        made = cleaner(rule(body))
+        with pytest.raises(RuleTimeout, match="one/a"):
+            made.clean("a\n!" + "a" * 200 + "!\n" + "a" * 200 + "!\n")
 
 
 def test_rules_see_the_text_without_what_is_invisible_in_it() -> None:

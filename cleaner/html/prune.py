@@ -2,8 +2,10 @@
 
 A token is a run of the parts that a class, id or role is made of, between ``- _ : . /`` and at
 changes of case; ``related-posts`` is found in ``related_posts``, ``sidebar-related-posts`` and
-``relatedPosts``. A trailing ``*`` lets the last part go on. What is asked of a value is remembered,
-so that a page costs one dictionary look-up an attribute, whatever the number of rules.
+``relatedPosts``. A trailing ``*`` lets the last part go on. What follows ``--`` is a variant of an
+element and names none, and neither does the id of a heading, which is made of its text. What is
+asked of a value is remembered, so that a page costs one dictionary look-up an attribute, whatever
+the number of rules.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from typing import Any
 import regex
 
 from cleaner.html import selectors
-from cleaner.html.tree import Element, body_of, length, name, remove
+from cleaner.html.tree import Element, body_of, length, name, remove, text_of
 from cleaner.types import Decision, Rule
 
 #: Elements up to this many characters go whatever their share of the page.
@@ -32,6 +34,13 @@ _MOST_PARTS = 4
 #: Values remembered before the memory is cleared.
 _MOST_VALUES = 20_000
 _WHOLE = frozenset(("html", "body", "main", "head"))
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_INLINE = frozenset(("a", "span", "em", "strong", "b", "i", "mark", "u", "cite", "q", "abbr", "small"))
+
+
+#: Elements that are a line of their own, and how long such a line may be.
+_LINES = ("p", "li", "h2", "h3", "h4", "h5", "h6", "blockquote")
+_LEAST_LINE, _MOST_LINE = 10, 260
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +50,24 @@ class _Attribute:
     rule: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Text:
+    match: Any
+    linked: float
+    rule: int
+
+
 class Pruner:
     """The ``html`` rules of a rule set, made ready."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._rules = [rule for rule in rules if rule.kind == "html"]
         self._shares: list[float] = []
+        self._inline: list[bool] = []
         self._tokens: dict[str, int] = {}
         self._prefixes: list[tuple[str, int]] = []
         self._attributes: list[_Attribute] = []
+        self._texts: list[_Text] = []
         self._css: list[tuple[str, int]] = []
         self._memory: dict[str, int] = {}
         for number, rule in enumerate(self._rules):
@@ -57,6 +75,7 @@ class Pruner:
 
     def _add(self, number: int, html: dict[str, Any]) -> None:
         self._shares.append(html.get("max_share", 0.25))
+        self._inline.append(html.get("inline", False))
         for token in html.get("tokens", ()):
             joined = "".join(_PARTS.findall(token.lower()))
             if token.endswith("*"):
@@ -65,6 +84,8 @@ class Pruner:
                 self._tokens.setdefault(joined, number)
         for attribute, pattern in html.get("attributes", {}).items():
             self._attributes.append(_Attribute(attribute, regex.compile(pattern, regex.IGNORECASE).search, number))
+        if "text" in html:
+            self._texts.append(_Text(regex.compile(html["text"], regex.IGNORECASE).match, html.get("linked", 0.5), number))
         self._css += [(selector, number) for selector in html.get("css", ())]
 
     def prune(self, tree: Element) -> list[Decision]:
@@ -84,6 +105,8 @@ class Pruner:
         gone: set[Element] = set()
         for element, number in hits:
             if gone and not gone.isdisjoint(element.iterancestors()):
+                continue
+            if element.tag in _INLINE and not self._inline[number] and _in_sentence(element):
                 continue
             size = length(element)
             share = self._shares[number]
@@ -106,7 +129,7 @@ class Pruner:
                 continue
             for key in ("class", "id", "role"):
                 value = attributes.get(key)
-                if value:
+                if value and not (key == "id" and element.tag in _HEADINGS):
                     number = memory.get(value)
                     if number is None:
                         number = memory[value] = self._verdict(value)
@@ -117,14 +140,39 @@ class Pruner:
             for element in body.iterfind(f".//*[@{attribute.name}]"):
                 if attribute.found(element.get(attribute.name)):
                     yield element, attribute.rule
+        if self._texts:
+            for element in body.iter(*_LINES):
+                number = self._spoken(element)
+                if number >= 0:
+                    yield element, number
         for selector, number in self._css:
             for element in selectors.all_hits((selector,), body):
                 yield element, number
 
+    def _spoken(self, element: Element) -> int:
+        """Return the number of the rule whose text begins this line, with links in the rest of it; -1: none does."""
+        if element.find(".//a") is None:
+            return -1
+        text = text_of(element)
+        if not _LEAST_LINE <= len(text) <= _MOST_LINE:
+            return -1
+        linked = -1
+        for rule in self._texts:
+            found = rule.match(text)
+            if found:
+                linked = sum(len(text_of(link)) for link in element.iter("a")) if linked < 0 else linked
+                rest = len(text) - found.end()
+                if linked >= rule.linked * max(rest, 1) and linked >= 0.4 * len(text):
+                    return rule.rule
+        return -1
+
     def _verdict(self, value: str) -> int:
         """Return the number of the rule that names one of the value's words; -1: none does."""
         for word in value.split():
-            parts = [part.lower() for part in _PARTS.findall(_CAMEL.sub("-", word).replace("_", "-"))]
+            if ":" in word:
+                # A class for some screens or states only, as in "sm:sr-only".
+                continue
+            parts = [part.lower() for part in _PARTS.findall(_CAMEL.sub("-", word.partition("--")[0]))]
             if not parts or parts[0] in _NEGATING:
                 continue
             for start in range(len(parts)):
@@ -147,6 +195,13 @@ def pruned(markup: str, rules: Sequence[Rule]) -> str:
     Pruner(rules).prune(page)
     text: str = html.tostring(page, encoding="unicode")
     return text.removeprefix("<div>").removesuffix("</div>")
+
+
+def _in_sentence(element: Element) -> bool:
+    """Return whether text stands on either side of the element."""
+    before = element.getprevious()
+    text = (element.getparent().text if before is None else before.tail) or ""
+    return bool(text.strip() or (element.tail or "").strip())
 
 
 def _prose(element: Element) -> int:

@@ -14,7 +14,7 @@ BLOCKS = frozenset(
     form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol option p pre section select summary table tbody tfoot
     thead tr ul label optgroup textarea""".split()
 )
-_NOT_SHOWN = frozenset(("script", "select", "textarea", "head", "option", "input"))
+_NOT_SHOWN = frozenset(("script", "style", "template", "svg", "select", "textarea", "head", "option", "input"))
 _CELLS = ("td", "th")
 _HEADINGS = {f"h{level}": "#" * level for level in range(1, 7)}
 _BULLET = "- "
