@@ -8,6 +8,7 @@ from pathlib import Path
 
 import regex
 
+from cleaner import find
 from cleaner.errors import Problem, ReadError, RuleTimeout
 from cleaner.library import Library, contextual, home_of
 from cleaner.lines import LineNumbers, Lines
@@ -192,10 +193,10 @@ def _unmatched(rule: Rule, lines: Lines) -> Iterable[int]:
         return []
     pattern = regex.compile(rule.pattern, regex.IGNORECASE)
     if rule.kind == "span":
-        return [line for line in range(len(lines)) if not pattern.search(lines.content(line)[1], timeout=2)]
+        return [line for line in range(len(lines)) if not pattern.search(lines.content(line)[1], timeout=find.TIMEOUT)]
     whole = range(len(lines)) if rule.kind == "line" else [0]
-    found = [line for line in whole if not pattern.fullmatch(lines.cores[line], timeout=2)]
-    if rule.kind == "block" and not regex.compile(rule.until, regex.IGNORECASE).fullmatch(lines.cores[-1], timeout=2):
+    found = [line for line in whole if not pattern.fullmatch(lines.cores[line], timeout=find.TIMEOUT)]
+    if rule.kind == "block" and not regex.compile(rule.until, regex.IGNORECASE).fullmatch(lines.cores[-1], timeout=find.TIMEOUT):
         found.append(len(lines) - 1)
     return found
 

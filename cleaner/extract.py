@@ -21,6 +21,10 @@ from cleaner.types import Decision, Document, Profile
 
 #: Points from which a page is taken for something other than an article.
 _NO_ARTICLE = 1
+#: Text that holds less than this share of the page's long lines is cut short, if recall mode finds much more.
+_LEAST_COVER = 0.8
+_MUCH_MORE = 1.3
+_LONG_LINE = 150
 #: The title of a page stands among the first lines of its text, if it stands there at all.
 _TITLE_LINES = 4
 
@@ -133,7 +137,15 @@ class Extractor:
 
     def _article(self, page: _Page) -> _Reading:
         decisions = self._pruner.prune(page.tree)
-        return _Reading(_trafilatura(page.tree, page), tuple(decisions))
+        lines = _trafilatura(page.tree, page)
+        size = sum(map(len, lines))
+        long = sum(len(line) for line in self._body.lines(page.tree) if len(line) > _LONG_LINE)
+        if size < _LEAST_COVER * long:
+            more = _trafilatura(page.tree, page, "recall")
+            if sum(map(len, more)) > _MUCH_MORE * size:
+                why = f"{size} characters of text were found on a page with {long} in long lines"
+                return _Reading(more, (*decisions, Decision("signal", "recall", name(self._body.root(page.tree)), why)))
+        return _Reading(lines, tuple(decisions))
 
 
 def _trafilatura(tree: Element, page: _Page, mode: str = "default") -> list[str]:

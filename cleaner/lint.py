@@ -177,7 +177,7 @@ def _slow(facts: _Facts) -> Iterator[Problem]:
     for pattern, whole in facts.patterns:
         if worst := stress.slowest(pattern, whole):
             seconds, text = worst
-            spent = f'{seconds:.2f} s on {len(text)} characters such as "{excerpt(text)}"'
+            spent = f'{seconds:.2f} s or more on {len(text)} characters such as "{excerpt(text)}"'
             yield facts.problem(f"is slow: {spent}; avoid repeats inside repeats and side by side")
 
 

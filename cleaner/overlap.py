@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import regex
 
 from cleaner.lines import Lines
+from cleaner.listing import language
 from cleaner.normalize import characters
 from cleaner.prefilter import Prefilter
 from cleaner.ruleset import RuleSet
@@ -59,7 +60,8 @@ def duplicates(asked: Sequence[Rule], rules: Sequence[Rule]) -> Iterator[tuple[R
 def shadows(asked: Sequence[Rule], ruleset: RuleSet) -> Iterator[tuple[Rule, Rule]]:
     """Yield the rules whose every example line another rule's pattern matches too, under no stricter conditions, with that rule.
 
-    Of two that cover each other the later one is the idle one.
+    Of two that cover each other the later one is the idle one. Languages share words: a rule of one
+    language is not held against one of another.
     """
     texts: list[str] = []
     owners: dict[str, set[int]] = {}
@@ -80,6 +82,8 @@ def shadows(asked: Sequence[Rule], ruleset: RuleSet) -> Iterator[tuple[Rule, Rul
         for other in ruleset.rules:
             if other.id == rule.id or not mine <= matched.get(other.id, set()) or not _covers(other, rule):
                 continue
+            if language(rule) and language(other) not in ("", language(rule)):
+                continue
             mutual = _covers(rule, other) and owners.get(other.id, {-1}) <= matched.get(rule.id, set())
             if not mutual or order[other.id] < order[rule.id]:
                 yield rule, other
@@ -91,7 +95,7 @@ def _covers(other: Rule, rule: Rule) -> bool:
     return (
         other.kind == rule.kind
         and other.kind != "block"
-        and (not other.when or (rule.when and set(rule.when) <= set(other.when)))
+        and (not other.when or (bool(rule.when) and set(rule.when) <= set(other.when)))
         and _RANKS.index(other.confidence) <= _RANKS.index(rule.confidence)
         and other.max_lines >= rule.max_lines
         and other.max_prose_share >= rule.max_prose_share

@@ -25,10 +25,10 @@ _HTML_START = re.compile(
 )
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 #: Signatures of files that are not text but may lack a NUL byte at the start.
 _MAGIC = (b"%PDF-", b"PK\x03\x04", b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x7fELF")
@@ -82,7 +82,7 @@ def sniff(data: bytes, name: str = "") -> str:
     start = data[:_SNIFFED]
     for bom, encoding in _BOMS:
         if start.startswith(bom):
-            start = start[: len(start) // 4 * 4].decode(encoding, "ignore").encode()
+            start = start[len(bom) :].decode(encoding.removesuffix("-sig"), "ignore").encode()
             break
     if _HTML_START.match(start):
         # Markdown may open with a tag of HTML; a text file called .txt that is a whole page is a page.
@@ -95,9 +95,9 @@ def decode(data: bytes, name: str) -> tuple[str, str]:
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             try:
-                return data.decode(encoding), encoding
+                return data[len(bom) :].decode(encoding.removesuffix("-sig")), encoding
             except UnicodeDecodeError as error:
-                raise ReadError(f"{name}: begins as {encoding} but byte {error.start} does not fit; convert it to UTF-8") from None
+                raise ReadError(f"{name}: begins as {encoding} but byte {len(bom) + error.start} does not fit; convert it to UTF-8") from None
     _refuse_binary(data, name)
     try:
         return data.decode("utf-8"), "utf-8"

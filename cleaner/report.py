@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -12,6 +13,7 @@ from cleaner.lines import LineNumbers
 from cleaner.types import Cleaned, Rule, Stats
 
 _EXCERPT = 72
+_LINE = re.compile(r".*\n|.+\Z")
 
 #: Colours of a terminal, by the first character of a line of a diff.
 _COLOURS = {"+": "\033[32m", "-": "\033[31m", "@": "\033[36m"}
@@ -40,8 +42,8 @@ def explanation(cleaned: Cleaned, rule_of: RuleOf) -> Iterator[str]:
 def diff(cleaned: Cleaned, colour: bool = False) -> Iterator[str]:
     """Yield the lines of a unified diff from the document to its cleaned text."""
     name = cleaned.document.id
-    before = cleaned.document.text.replace("\r\n", "\n").splitlines(keepends=True)
-    after = cleaned.text.splitlines(keepends=True)
+    before = _LINE.findall(cleaned.document.text.replace("\r\n", "\n"))
+    after = _LINE.findall(cleaned.text)
     for line in difflib.unified_diff(before, after, f"{name} (before)", f"{name} (after)"):
         line = line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
         paint = _COLOURS.get(line[0], "") if colour else ""

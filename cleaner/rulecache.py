@@ -30,7 +30,7 @@ def read(key: str) -> RuleSet | None:
     try:
         data = json.loads(_file(key).read_bytes())
         return _ruleset(data) if data["key"] == key else None
-    except (OSError, ValueError, KeyError, TypeError, IndexError):
+    except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError):
         return None
 
 

@@ -64,6 +64,8 @@ def parse(source: str, path: str, family: str) -> RawFile:
         return RawFile(problems=tuple(_problems(error, data, places, family)))
     conditions = {name: conjunctions(value) for name, value in model.conditions.items()}
     problems: list[Problem] = []
+    for name, when in conditions.items():
+        problems += _condition_problems(when, name, places.top(name), None)
     rules = []
     for number, table in enumerate(model.rule):
         full_id = table.id if "/" in table.id else f"{family}/{table.id}"
@@ -275,6 +277,9 @@ def _patterns(rule: RawRule, table: RuleTable, places: _Places, number: int) -> 
     for key, pattern in patterns.items():
         if pattern is not None:
             yield from _pattern_problem(pattern, key, places.key(place, key), rule.id)
+    when = rule.fields.get("when", ())
+    if not isinstance(when, str):
+        yield from _condition_problems(when, "when", places.key(place, "when"), rule.id)
     kinds = rule.fields.get("kinds", ())
     if len(kinds) > 1:
         yield Problem(place, f"has {' and '.join(kinds)}: a rule removes one kind of thing; make it two rules", rule.id)
@@ -285,6 +290,11 @@ def _selector_problems(profile: Profile, places: _Places) -> Iterator[Problem]:
         yield Problem(profile.location, 'would be tried on every page: give it a "fingerprint" or "sites"', profile.id)
     if bool(profile.posts) != bool(profile.body):
         yield Problem(profile.location, 'needs "posts" and "body" together: a thread is posts, and a post has a text', profile.id)
+
+
+def _condition_problems(when: Sequence[Conjunction], key: str, place: Location, rule: str | None) -> Iterator[Problem]:
+    for predicate in (each for conjunction in when for each in conjunction if each.name == "unless"):
+        yield from _pattern_problem(str(predicate.args[0]), key, place, rule)
 
 
 def _pattern_problem(pattern: str, key: str, place: Location, rule: str | None) -> Iterator[Problem]:

@@ -8,7 +8,8 @@ import re
 import regex
 
 from cleaner.errors import ConfigError
-from cleaner.fold import DECORATION, fold
+from cleaner.lines import Lines
+from cleaner.normalize import characters
 from cleaner.types import Location
 
 _ID = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)*)/([a-z0-9]+(?:-[a-z0-9]+)*)")
@@ -56,7 +57,7 @@ def parts(rule_id: str) -> tuple[str, str]:
 def rule(rule_id: str, removes: str = "") -> str:
     """Return a rule to fill in; with an example line, its pattern is that line and nothing else."""
     _, name = parts(rule_id)
-    core = fold(removes).strip(DECORATION).lower()
+    core = next(iter(Lines(characters(removes)[0]).cores), "").lower()
     pattern = regex.escape(core, special_only=True, literal_spaces=True)
     return _RULE.format(name=name, pattern=_literal(pattern), removes=json.dumps(removes, ensure_ascii=False))
 

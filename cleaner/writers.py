@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import shutil
+import stat
 import tempfile
 from contextlib import suppress
+from io import FileIO
 from pathlib import Path
 
 from cleaner.errors import WriteError
 from cleaner.readers import Source
+
+#: What a text in these encodings begins with and Python does not write.
+_BOM = {
+    "utf-16-le": codecs.BOM_UTF16_LE,
+    "utf-16-be": codecs.BOM_UTF16_BE,
+    "utf-32-le": codecs.BOM_UTF32_LE,
+    "utf-32-be": codecs.BOM_UTF32_BE,
+}
 
 
 def encoded(text: str, source: Source) -> bytes:
     """Return ``text`` with the line ends and in the encoding of the source, or in UTF-8 where that cannot hold it."""
     if source.newline != "\n":
         text = text.replace("\n", source.newline)
+    bom = _BOM.get(source.encoding, b"")
     try:
-        return text.encode(source.encoding)
+        return bom + text.encode(source.encoding)
     except UnicodeEncodeError:
-        return text.encode("utf-8")
+        return text.encode("utf-8", "surrogatepass")
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -29,8 +41,12 @@ def write_file(path: Path, data: bytes) -> None:
     """
     target = Path(os.path.realpath(path))
     try:
+        if path.exists() and not stat.S_ISREG(path.stat().st_mode):
+            # A device or a pipe has no content to lose and must not be renamed over.
+            path.write_bytes(data)
+            return
         before = target.stat() if target.exists() else None
-        if before and not os.access(target, os.W_OK):
+        if before and not (os.access(target, os.W_OK) and before.st_mode & 0o222):
             raise WriteError(f"{path}: is read-only; nothing was written")
         handle, aside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
     except OSError as error:
@@ -45,9 +61,7 @@ def write_file(path: Path, data: bytes) -> None:
         else:
             os.chmod(aside, 0o666 & ~_umask())
         if before and before.st_nlink > 1:
-            # A rename would part the file from its other names; its content is safe aside until it is in.
-            shutil.copyfile(aside, target)
-            os.unlink(aside)
+            _overwrite(target, data)
         else:
             os.replace(aside, target)
     except OSError as error:
@@ -55,6 +69,26 @@ def write_file(path: Path, data: bytes) -> None:
     finally:
         with suppress(OSError):
             os.unlink(aside)
+
+
+def _overwrite(target: Path, data: bytes) -> None:
+    """Write into a file that has other names, from which a rename would part it; put the old content back if that fails."""
+    old = target.read_bytes()
+    with target.open("r+b", buffering=0) as out:
+        try:
+            _fill(out, data)
+        except BaseException:
+            _fill(out, old)
+            raise
+
+
+def _fill(out: FileIO, data: bytes) -> None:
+    out.seek(0)
+    left = memoryview(data)
+    while left:
+        left = left[out.write(left) :]
+    out.truncate()
+    os.fsync(out.fileno())
 
 
 def _umask() -> int:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import given
 import hypothesis
 import pytest
+from command import Command, runner
 
 from cleaner.pipeline import Cleaner
 from cleaner.prefilter import Everything
-from cleaner.ruleset import load
+from cleaner.rulemodel import schema_text
+from cleaner.ruleset import shipped_folder
 
 hypothesis.settings.register_profile("default", deadline=None, derandomize=True, max_examples=60)
 hypothesis.settings.register_profile("thorough", deadline=None, max_examples=2000)
@@ -42,5 +47,45 @@ def unfiltered(rule_cache: Path) -> Cleaner:
 @pytest.fixture(scope="session")
 def junk_lines() -> list[str]:
     """Lines that the shipped rules say they remove: the examples of their files."""
-    rules = load(examples=True).rules
-    return [line for rule in rules for example in rule.removes if example.want is None for line in example.text.split("\n") if line]
+    tables = [
+        table for file in sorted(shipped_folder().rglob("*.toml")) for table in tomllib.loads(file.read_text("utf-8")).get("rule", ())
+    ]
+    examples = [example for table in tables if "html" not in table for example in table.get("removes", ()) if isinstance(example, str)]
+    return [line for example in examples for line in example.split("\n") if line]
+
+
+@pytest.fixture
+def few_rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of four rules in place of the shipped ones, for tests of what is done with rules."""
+    folder = tmp_path / "shipped"
+    folder.mkdir()
+    (folder / "ads.toml").write_text(given.filled(given.rule("line = 'advertisement'\nwhy = 'A label.'", "label")))
+    (folder / "share.toml").write_text(
+        given.filled(
+            given.rule("line = 'share this'", "line") + given.rule("span = ' \\(share\\)'", "span")
+            + given.rule("line = 'sponsored: .*'\nconfidence = 'aggressive'", "bold")
+        )
+    )  # fmt: skip
+    monkeypatch.setattr("cleaner.ruleset.shipped_folder", lambda: folder)
+    return folder
+
+
+@pytest.fixture
+def command(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
+    """The command line: a function that takes its arguments and returns what it printed and its exit code."""
+    return runner(capfd, monkeypatch)
+
+
+@pytest.fixture
+def small_library(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A checkout whose shipped library is a handful of rules, for tests that would have to load all of it."""
+    root = tmp_path_factory.mktemp("checkout")
+    shutil.copytree(Path(__file__).parent / "small_library", root / "rules")
+    (root / "rules" / "rule.schema.json").write_text(schema_text(), "utf-8")
+    (root / "fixtures" / "clean").mkdir(parents=True)
+    (root / "fixtures" / "clean" / "en-loft.txt").write_text(
+        "The loft was opened on Monday.\n\nNobody had been there for years.\n", "utf-8"
+    )
+    for module in ("cleaner.ruleset", "cleaner.library", "cleaner.lint", "cleaner.cli.rules"):
+        monkeypatch.setattr(f"{module}.shipped_folder", lambda: root / "rules")
+    return root

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-
 import given
+import pytest
+from given import LONG, PROSE, cleaner, gone, paragraphs, rule, text
+
 from cleaner import find
 from cleaner.errors import RuleTimeout
 from cleaner.prefilter import Everything
 from cleaner.types import Document
-from given import LONG, PROSE, cleaner, gone, paragraphs, rule, text
 
 
 class TestLine:
@@ -148,10 +148,9 @@ class TestAfter:
     def test_at_the_end_of_the_text(self) -> None:
         assert gone(cleaner(self.RULE), text("a", "Related")) == ["Related"]
 
-    def test_when_is_asked_of_the_marker(self) -> None:
-        made = cleaner(rule("after = 'related'\nwhen = { last = 2 }"))
-        assert gone(made, text("related", "a", "b")) == []
-        assert gone(made, text("a", "related", "b")) == ["related", "b"]
+    def test_when_is_asked_of_each_line(self) -> None:
+        made = cleaner(rule("after = 'related'\nwhen = { max_words = 1 }"))
+        assert gone(made, text("related", "a b", "c", "Ends.")) == ["related", "c"]
 
     def test_takes_no_more_than_what_a_protection_leaves(self) -> None:
         made = cleaner(self.RULE + "[[protect]]\npattern = 'keep'\n")

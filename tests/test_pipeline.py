@@ -2,18 +2,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import given
 import pytest
+from given import PROSE, cleaner, rule, text
 from hypothesis import given as hypothesis_given
 from hypothesis import strategies as st
 
 import cleaner as package
-import given
 from cleaner.errors import ConfigError, RuleError
 from cleaner.normalize import normalize
 from cleaner.pipeline import Cleaner
 from cleaner.spans import restore
 from cleaner.types import Document, Removal
-from given import PROSE, cleaner, rule, text
 
 JUNK = rule("line = 'junk'")
 
@@ -142,14 +142,14 @@ class TestRules:
         assert Cleaner(rules, select=["one/a", "two"]).clean(lines).text == text("b")
         assert Cleaner(rules, ignore=["one/*"]).clean(lines).text == text("a", "b")
 
-    def test_files_stack_on_the_shipped_rules(self, tmp_path: Path) -> None:
+    def test_files_stack_on_the_shipped_rules(self, tmp_path: Path, few_rules: Path) -> None:
         file = tmp_path / "own.toml"
         file.write_text(given.filled(rule("line = 'our own junk'", "ours")))
-        made = Cleaner([file], select=["own", "comments"])
-        assert made.clean(text("our own junk", "a", "Your email address will not be published.")).text == "a\n"
+        made = Cleaner([file])
+        assert made.clean(text("our own junk", "a", "Advertisement")).text == "a\n"
         assert made.clean("our own junk\n").removals[0].rule == "own/ours"
 
-    def test_wrong_rules_do_not_get_far(self, tmp_path: Path) -> None:
+    def test_wrong_rules_do_not_get_far(self, tmp_path: Path, few_rules: Path) -> None:
         file = tmp_path / "own.toml"
         file.write_text("[[rule]]\nid = 'a'\nlin = 'x'\n")
         with pytest.raises(RuleError, match='did you mean "line"'):

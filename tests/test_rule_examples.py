@@ -10,7 +10,9 @@ from cleaner import examples
 from cleaner.library import Library
 from cleaner.ruleset import build
 
-ARTICLE = "\n".join(f"In the {word} year the mill by the lower river ground more grain than in any year before it." for word in ("first", "second", "third"))
+ARTICLE = "\n".join(
+    f"In the {word} year the mill by the lower river ground more grain than in any year before it." for word in ("first", "second", "third")
+)
 
 
 def made(source: str, name: str = "one.toml") -> Library:
@@ -30,7 +32,7 @@ def found(*rules: str, clean: tuple[Path, ...] = ()) -> list[str]:
     "passing",
     [
         rule("line = 'join us(?: now)?'", '"- Join us:", "JOIN US NOW\\n\\njoin us"'),
-        rule("line = \"don't miss it\"", '"Don’t miss it"'),
+        rule('line = "don\'t miss it"', '"Don’t miss it"'),
         rule("span = '\\(opens in a new tab\\)'", '"(opens in a new tab)"'),
         rule("after = 'related'", '"Related\\nA mill\\nA river"'),
         rule("tail = 'leave a reply'", '"Leave a reply", "Leave a Reply\\nName\\nSite"'),
@@ -42,7 +44,9 @@ def found(*rules: str, clean: tuple[Path, ...] = ()) -> list[str]:
         rule("metadata = ['author']", '"Ann Lee"', '"Ann Lees"'),
         rule("metadata = ['author']", '{ from = "By Ann Lee\\n\\nGold.", to = "Gold.", author = "Ann Lee" }'),
         rule("repeat = 'line'", '{ from = "Gold is here.\\n\\nGold is here.", to = "Gold is here." }'),
-        rule("html = { tokens = ['share-bar'] }", """{ from = '<p>Gold</p><i class="share-bar">x</i>', to = '<p>Gold</p>' }""", "'<p>x</p>'"),
+        rule(
+            "html = { tokens = ['share-bar'] }", """{ from = '<p>Gold</p><i class="share-bar">x</i>', to = '<p>Gold</p>' }""", "'<p>x</p>'"
+        ),
     ],
 )
 def test_right_examples_pass(passing: str) -> None:
@@ -62,20 +66,41 @@ def test_right_examples_pass(passing: str) -> None:
         (rule("line = 'join us(?: now)?'\nunless = 'now'", '"Join us now"'), 'removes: the rule alone leaves "Join us now"'),
         (rule("line = 'join us'", '" - "'), "removes: an example without any words exercises nothing"),
         (rule("repeat = 'line'", '"Gold\\nGold"'), 'removes: the rule alone leaves "Gold"'),
-        (rule("line = 'tin'", '{ from = "Tin\\nGold", to = "Lead" }'), 'line 1 of the result is "Gold" instead of "Lead" (removed something: one/a)'),
+        (
+            rule("line = 'tin'", '{ from = "Tin\\nGold", to = "Lead" }'),
+            'line 1 of the result is "Gold" instead of "Lead" (removed something: one/a)',
+        ),
         (rule("line = 'tin'", '{ from = "Gold", to = "Lead" }'), "(removed something: no rule)"),
         (rule("line = 'join us'", '"Join us"', '"Join us"'), 'keeps: the rule takes "Join us"'),
         (rule("line = 'join us'\nsites = ['example.com']", '"Join us"', '"Join us"'), 'keeps: the rule takes "Join us"'),
         (rule("tail = 'comments'", '"Comments"', '"Comments"'), 'keeps: below an article the rule takes "Comments"'),
         (rule("line = '(?:a|aa)+b'", f'"{"a" * 60}"'), "removes: a pattern runs out of time on it"),
         (rule("html = { tokens = ['bar'] }", """{ from = '<i class="car">x</i>', to = "" }"""), "removes: what is left is"),
-        (rule("html = { tokens = ['bar'] }", """{ from = '<i class="bar">x</i>', to = "" }""", """'<p class="bar">Gold</p>'"""), "keeps: what is left of"),
+        (
+            rule("html = { tokens = ['bar'] }", """{ from = '<i class="bar">x</i>', to = "" }""", """'<p class="bar">Gold</p>'"""),
+            "keeps: what is left of",
+        ),
     ],
 )
-def test_a_wrong_example_is_named(failing: str, message: str) -> None:
+def test_a_wrong_example_is_named(failing: str, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cleaner.find.TIMEOUT", 0.1)
     (problem,) = found(failing)
     assert message in problem
     assert "[one/a]" in problem
+
+
+def test_a_pattern_that_hangs_on_what_it_keeps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cleaner.find.TIMEOUT", 0.1)
+    (problem,) = found(rule("line = '(?:a|aa)+b'", '"ab"', f'"{"a" * 60}"'))
+    assert "keeps: a pattern runs out of time on it" in problem
+
+
+def test_a_clean_document_on_which_a_pattern_hangs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cleaner.find.TIMEOUT", 0.1)
+    document = tmp_path / "a.txt"
+    document.write_text("a" * 60, "utf-8")
+    (problem,) = found(rule("line = '(?:a|aa)+b'", '"ab"'), clean=(document,))
+    assert "cannot be tested: rule one/a ran longer than" in problem
 
 
 def test_a_problem_points_at_the_example() -> None:

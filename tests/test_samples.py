@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 from cleaner import samples, stress
 
-_PARTS = st.sampled_from(["ab", "c?", "[xyz]+", "(?:one|two three)", ".{0,20}", r"\d{2,4}", r"\bword\b", "[^.!?]{0,40}", "(?:a |b )*", r"\w{3}", "é", "的"])
+_PARTS = st.sampled_from(
+    ["ab", "c?", "[xyz]+", "(?:one|two three)", ".{0,20}", r"\d{2,4}", r"\bword\b", "[^.!?]{0,40}", "(?:a |b )*", r"\w{3}", "é", "的"]
+)
 
 
 @given(st.lists(_PARTS, min_size=1, max_size=6).map("".join))
@@ -26,6 +28,9 @@ def test_what_is_made_matches(pattern: str) -> None:
         (r"\d{1,2} minutes?", "1 minute"),
         ("[éè]t[éè]", "été"),
         ("(?i:x)|longer", "x"),
+        ("[\u4e00-\u4e05]b", "\u4e00b"),
+        (r"(?>ab|c)d", "cd"),
+        (r"x.{3,40}y", "xaaay"),
     ],
 )
 def test_shortest(pattern: str, text: str) -> None:
@@ -47,6 +52,11 @@ def test_random_samples_are_the_same_each_time_and_differ_by_seed() -> None:
     assert samples.at_random(pattern, 10) != samples.at_random(pattern, 10, seed=1)
 
 
+def test_no_sample_of_an_invalid_pattern() -> None:
+    assert samples.shortest("(") is None
+    assert list(samples.adversarial("(", 100)) == []
+
+
 def test_random_samples_take_every_branch() -> None:
     assert set(samples.at_random("tea|coffee|milk", 60)) == {"tea", "coffee", "milk"}
 
@@ -63,7 +73,13 @@ def test_patterns_that_backtrack_are_slow(pattern: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "pattern", [r"subscribe to our newsletter\b[^.!?]{0,80}", r"(?:please )?read (?:more|on)\.{0,3}", r"\d{1,2} (?:min|minutes) read", ".{0,200}reserved"]
+    "pattern",
+    [
+        r"subscribe to our newsletter\b[^.!?]{0,80}",
+        r"(?:please )?read (?:more|on)\.{0,3}",
+        r"\d{1,2} (?:min|minutes) read",
+        ".{0,200}reserved",
+    ],
 )
 def test_linear_patterns_are_not(pattern: str) -> None:
     assert stress.slowest(pattern, whole=True) is None

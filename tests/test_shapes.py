@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-
 import given
+import pytest
+from given import LONG, PROSE, paragraphs
+
 from cleaner import bits
 from cleaner.shapes import LONG_PROSE, PREDICATES, Shapes, in_language, on_site
 from cleaner.types import Document, Predicate
-from given import LONG, PROSE, paragraphs
 
 
 def holds(shapes: Shapes, name: str, *args: float | str) -> list[int]:

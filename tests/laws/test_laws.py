@@ -6,10 +6,11 @@
 
 from __future__ import annotations
 
-import io
 import json
 import pickle
 import re
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,14 +27,13 @@ from cleaner.pipeline import Cleaner
 from cleaner.readers import read_file
 from cleaner.shapes import LONG_PROSE, Shapes
 from cleaner.spans import restore
-from cleaner.types import Document
+from cleaner.types import Cleaned, Document, Protection
 
 FIXTURES = sorted(path for folder in ("clean", "dirty", "html") for path in (given.FIXTURES / folder).iterdir() if path.suffix != ".clean")
 TEXTS = [path for path in FIXTURES if path.suffix == ".txt"]
 _PHRASES = ("line", "span", "block", "after", "tail")
 
 each_fixture = pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.name)
-each_text = pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)
 many = settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 
 _PROSE = [given.PROSE, given.LONG, *given.paragraphs(6), "“We never slept,” she said.", "Il pleuvait sur le port, et le bac ne partit pas avant midi passé."]
@@ -56,8 +56,14 @@ def documents(draw: st.DrawFn, junk: list[str]) -> Document:
     return Document("made up", text, draw(st.sampled_from([None, "https://www.example.com/a"])), known)
 
 
+@cache
 def document_of(path: Path) -> Document:
     return read_file(path).document
+
+
+@cache
+def cleaned_of(path: Path, cleaner: Cleaner) -> Cleaned:
+    return cleaner.clean(document_of(path))
 
 
 # -- 1. Lossless record
@@ -121,39 +127,51 @@ def test_3_prefilter_is_invisible(data: st.DataObject, shipped: Cleaner, unfilte
 # -- 4. One path
 
 
-@each_text
-def test_4_every_command_takes_the_same_path(path: Path, shipped: Cleaner) -> None:
-    expected = shipped.clean(document_of(path))
-    shown = CliRunner().invoke(app, [str(path), "--isolated", "--explain", "--format", "json"])
-    record = json.loads(shown.stdout)
-    assert record["text"] == expected.text
-    assert [(each["start"], each["end"], each["rule"], each["text"]) for each in record["removals"]] == [
-        (each.start, each.end, each.rule, each.text) for each in expected.removals
-    ]
-    explained = [match[1] for line in shown.stderr.splitlines() if (match := re.match(re.escape(str(path)) + r":\d+: \[(\S+)\]", line))]
-    assert explained == [each.rule for each in expected.removals]
-    diff = CliRunner().invoke(app, [str(path), "--isolated", "--diff"])
-    assert _patched(document_of(path).text, diff.stdout) == (expected.text if expected.changed else document_of(path).text)
-    checked = CliRunner().invoke(app, [str(path), "--isolated", "--check"])
-    wanted = 2 if expected.refused else int(expected.changed)
-    assert checked.exit_code == diff.exit_code == wanted
+@pytest.fixture(scope="module")
+def printed() -> dict[str, str]:
+    """What the command prints of all text fixtures, by option."""
+    names = [str(path) for path in TEXTS]
+    runs = {option: CliRunner().invoke(app, ["--isolated", option, *names]) for option in ("--format=json", "--diff", "--check", "--explain")}
+    return {option: (run.stderr if option in ("--check", "--explain") else run.stdout) for option, run in runs.items()}
+
+
+def test_4_json_shows_the_same_removals(printed: dict[str, str], shipped: Cleaner) -> None:
+    for path, line in zip(TEXTS, printed["--format=json"].splitlines(), strict=True):
+        record, expected = json.loads(line), cleaned_of(path, shipped)
+        assert record["text"] == expected.text
+        assert [(each["start"], each["end"], each["rule"], each["text"]) for each in record["removals"]] == [
+            (each.start, each.end, each.rule, each.text) for each in expected.removals
+        ]
+
+
+@pytest.mark.parametrize("option", ["--check", "--explain"])
+def test_4_findings_are_the_same_removals(option: str, printed: dict[str, str], shipped: Cleaner) -> None:
+    found = re.findall(r"(?m)^(\S+):\d+: \[(\S+)\]", printed[option])
+    assert found == [(str(path), removal.rule) for path in TEXTS for removal in cleaned_of(path, shipped).removals]
+
+
+def test_4_the_diff_leads_to_the_same_text(printed: dict[str, str], shipped: Cleaner) -> None:
+    diffs = re.split(r"(?m)^--- (.*) \(before\)\n\+\+\+ .* \(after\)\n", printed["--diff"])[1:]
+    shown = dict(zip(diffs[::2], diffs[1::2], strict=True))
+    for path in TEXTS:
+        expected = cleaned_of(path, shipped)
+        before = document_of(path).text.replace("\r\n", "\n")
+        assert _patched(before, shown.get(str(path), "")) == (before if expected.refused else expected.text)
 
 
 def _patched(before: str, diff: str) -> str:
-    """The text that the unified diff makes of ``before``."""
-    lines = io.StringIO(before.replace("\r\n", "\n")).readlines()
+    """The text that the hunks of a unified diff make of ``before``."""
+    lines = before.splitlines(keepends=True)
     done: list[str] = []
     reached = 0
-    for line in diff.splitlines(keepends=True)[2:]:
+    for line in diff.splitlines(keepends=True):
         if header := re.match(r"@@ -(\d+)(?:,(\d+))? ", line):
             start = int(header[1]) - (header[2] != "0")
             done += lines[reached:start]
             reached = start
-        elif line.startswith("\\"):
-            continue
         elif line.startswith("+"):
             done.append(line[1:])
-        else:
+        elif not line.startswith("\\"):
             assert lines[reached].rstrip("\n") == line[1:].rstrip("\n")
             if line.startswith(" "):
                 done.append(lines[reached])
@@ -225,11 +243,9 @@ def test_6_what_is_protected_stays(data: st.DataObject, junk_lines: list[str], p
 
 
 @pytest.fixture(scope="module")
-def protecting(tmp_path_factory: pytest.TempPathFactory) -> Cleaner:
+def protecting(shipped: Cleaner) -> Cleaner:
     """The shipped rules with every line protected that has two vowels in a row."""
-    file = tmp_path_factory.mktemp("rules") / "own.toml"
-    file.write_text("[[protect]]\npattern = '[aeiou]{2}'\n")
-    return Cleaner([file])
+    return Cleaner(replace(shipped.ruleset, protections=(Protection("[aeiou]{2}"),)))
 
 
 @settings(max_examples=60)

@@ -1,0 +1,126 @@
+"""Imports go downwards only, and a plain run imports nothing heavy."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import given
+
+PACKAGE = given.ROOT / "cleaner"
+
+#: From the ground floor up; modules of one row do not know each other. A folder stands for all that is in it.
+FLOORS = (
+    ("errors",),
+    ("types",),
+    ("fold", "bits", "spans"),
+    ("lines", "normalize"),
+    ("repeats",),
+    ("shapes",),
+    ("rulemodel",),
+    ("rulefile",),
+    ("literals",),
+    ("prefilter",),
+    ("ruleset",),
+    ("rulecache",),
+    ("find",),
+    ("html",),
+    ("extract",),
+    ("pipeline",),
+    ("readers",),
+    ("writers", "report", "config"),
+)
+#: Everything else stands above the core and below the command line.
+CORE = {name: floor for floor, names in enumerate(FLOORS) for name in names}
+ABOVE_CORE, TOP = len(FLOORS), len(FLOORS) + 1
+#: Read from below at run time only: ``ruleset.load`` asks its cache, which needs the types of ``ruleset``.
+EXCEPTIONS = {("ruleset", "rulecache"), ("errors", "types")}
+
+
+def floor(module: str) -> int:
+    return TOP if module == "cli" else CORE.get(module, ABOVE_CORE)
+
+
+def imports(path: Path) -> set[str]:
+    """The modules of the package that a module imports, anywhere in it."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "cleaner":
+            parts = node.module.split(".")
+            found |= {parts[1]} if len(parts) > 1 else {alias.name for alias in node.names}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("cleaner.")}
+    return found
+
+
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py")
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_imports_go_downwards(path: Path) -> None:
+    own = name_of(path)
+    wrong = [
+        other
+        for other in imports(path) - {own}
+        if (own, other) not in EXCEPTIONS and (floor(other) > floor(own) or (floor(other) == floor(own) and own in CORE))
+    ]
+    assert not wrong, f"{own} must not import {', '.join(wrong)}"
+
+
+def test_modules_above_the_core_do_not_go_round_in_circles() -> None:
+    above = {name_of(path): imports(path) for path in MODULES if floor(name_of(path)) == ABOVE_CORE}
+    left = dict(above)
+    while left:
+        free = [name for name, needed in left.items() if not needed & left.keys() - {name}]
+        assert free, f"import each other: {', '.join(left)}"
+        for name in free:
+            del left[name]
+
+
+def test_every_floor_is_there() -> None:
+    assert set(CORE) <= {name_of(path) for path in MODULES}
+
+
+def test_there_are_no_utils() -> None:
+    assert not [path for path in MODULES if path.stem in ("utils", "util", "helpers", "common", "misc")]
+
+
+HEAVY = ("trafilatura", "lxml", "pyarrow", "pydantic", "rich", "ftfy", "cchardet")
+
+
+def loaded(*arguments: str, before: str = "") -> list[str]:
+    """The heavy packages that a run of the command imports."""
+    program = (
+        "import json, sys\n"
+        f"sys.argv = ['clean', *{list(arguments)!r}]\n"
+        f"{before}\n"
+        "from cleaner.cli.app import run\n"
+        "try: run()\n"
+        "except SystemExit: pass\n"
+        f"print(json.dumps([name for name in {HEAVY!r} if name in sys.modules]), file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env={**os.environ, "COLUMNS": "80"})
+    return list(json.loads(done.stderr.splitlines()[-1]))
+
+
+def test_a_plain_run_with_a_warm_cache_imports_nothing_heavy(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_text("The mill stands by the river.\nYour email address will not be published.\n")
+    loaded(str(file))
+    assert loaded(str(file)) == []
+    assert loaded(str(file), "--check") == []
+
+
+def test_importing_the_package_imports_nothing_heavy() -> None:
+    program = "import sys, cleaner; cleaner.Cleaner; print([name for name in ('trafilatura', 'lxml', 'pydantic', 'rich', 'typer') if name in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "[]\n"

@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import given
+from cleaner import rulecache
+from cleaner.ruleset import RuleSet, load
+from given import rule
+
+SOURCE = (
+    "[[protect]]\npattern = 'gold'\nrules = ['one/a']\n"
+    + rule("line = 'share this'\nwhen = [{ first = 2, not = { bullet = true } }, { run = { min = 3 } }]\nkeywords = ['share']")
+    + rule("block = { from = 'x', to = 'y', max_lines = 3 }", "b")
+    + rule("tail = 'x'\nmax_prose_share = 0.3\nsites = ['a.b']\nconfidence = 'aggressive'\nstatus = 'experimental'\nsource = 's'\nadded = '1'", "c")
+    + rule("repeat = { of = 'passage', ignoring = 'ä' }", "d")
+    + rule("html = { tokens = ['share'] }", "e")
+)
+RULES = given.ruleset(SOURCE)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("DECHAFF_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def without_examples(rules: RuleSet) -> list[tuple[object, ...]]:
+    names = [name for name in type(rules.rules[0]).__slots__ if name not in ("removes", "keeps")]
+    return [tuple(getattr(each, name) for name in names) for each in rules.rules]
+
+
+def test_what_is_written_is_read_again() -> None:
+    rulecache.write("key", RULES)
+    read = rulecache.read("key")
+    assert read is not None
+    assert without_examples(read) == without_examples(RULES)
+    assert (read.protections, read.literals, read.fingerprint) == (RULES.protections, RULES.literals, RULES.fingerprint)
+    assert repr(read.select().rules[0].when) == repr(RULES.rules[0].when)
+
+
+def test_profiles_are_read_again() -> None:
+    made = load(shipped=True).select()
+    rulecache.write("key", made)
+    read = rulecache.read("key")
+    assert read is not None
+    assert read.profiles == made.profiles
+
+
+def test_another_key_another_form_another_engine_find_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    rulecache.write("key", RULES)
+    assert rulecache.read("other") is None
+    monkeypatch.setattr(rulecache, "FORM", -1)
+    assert rulecache.read("key") is None
+    monkeypatch.undo()
+
+
+def test_another_regex_version_finds_nothing(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    rulecache.write("key", RULES)
+    monkeypatch.setattr("regex.__version__", "0")
+    assert rulecache.read("key") is None
+
+
+def spoil(folder: Path, spoiled: bytes) -> None:
+    for file in folder.iterdir():
+        file.write_bytes(spoiled)
+
+
+@pytest.mark.parametrize("spoiled", [b"", b"{", b"[]", b"null", b"3", b'{"key": "key"}', b'{"key": "key", "rules": [1]}', b"\xff\xfe", b"\x00" * 100])
+def test_a_spoiled_file_is_not_read(spoiled: bytes, folder: Path) -> None:
+    rulecache.write("key", RULES)
+    spoil(folder, spoiled)
+    assert rulecache.read("key") is None
+
+
+def test_a_file_with_a_part_missing_is_not_read(folder: Path) -> None:
+    rulecache.write("key", RULES)
+    file = next(folder.iterdir())
+    whole = json.loads(file.read_bytes())
+    for key in whole:
+        for spoiled in ({name: value for name, value in whole.items() if name != key}, {**whole, key: 3}, {**whole, key: None}, {**whole, key: [["x"]]}):
+            if key == "fingerprint" and key in spoiled:
+                continue
+            file.write_text(json.dumps(spoiled))
+            assert rulecache.read("key") is None, spoiled[key] if key in spoiled else key
+    file.write_text(json.dumps({**whole, "literals": whole["literals"][:-1]}))
+    assert rulecache.read("key") is None
+
+
+def own(tmp_path: Path, pattern: str) -> Path:
+    file = tmp_path / "own.toml"
+    file.write_text(given.filled(rule(f"line = '{pattern}'")))
+    return file
+
+
+def test_a_changed_rule_file_is_never_taken_for_the_old_one(tmp_path: Path) -> None:
+    assert load([own(tmp_path, "x")], shipped=False).rules[0].pattern == "x"
+    assert load([own(tmp_path, "y")], shipped=False).rules[0].pattern == "y"
+    assert load([own(tmp_path, "x")], shipped=False).rules[0].pattern == "x"
+
+
+def test_the_second_load_parses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = own(tmp_path, "x")
+    first = load([file], shipped=False)
+    monkeypatch.setattr("cleaner.ruleset.build", lambda *args: pytest.fail("parsed again"))
+    assert load([file], shipped=False) == first
+
+
+def test_a_spoiled_cache_is_mended(tmp_path: Path, folder: Path) -> None:
+    file = own(tmp_path, "x")
+    first = load([file], shipped=False)
+    spoil(folder, b"{")
+    assert load([file], shipped=False) == first
+    assert json.loads(next(folder.iterdir()).read_bytes())["key"]
+
+
+def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path, folder: Path) -> None:
+    folder.write_text("a file where the folder should be")
+    assert load([own(tmp_path, "x")], shipped=False).rules[0].pattern == "x"
+    assert folder.is_file()
+
+
+def test_a_full_disk_leaves_nothing_behind(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*args: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    rulecache.write("key", RULES)
+    assert list(folder.iterdir()) == []
+
+
+def test_several_writers_at_once(folder: Path, tmp_path: Path) -> None:
+    program = "import sys; from pathlib import Path; from cleaner.ruleset import load; print(load([Path(sys.argv[1])], shipped=False).rules[0].pattern)"
+    file = own(tmp_path, "x")
+    running = [subprocess.Popen([sys.executable, "-c", program, str(file)], stdout=subprocess.PIPE, text=True) for _ in range(4)]
+    assert [process.communicate()[0] for process in running] == ["x\n"] * 4
+    assert len(list(folder.iterdir())) == 1
+
+
+def test_folder_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DECHAFF_CACHE")
+    assert "dechaff" in str(rulecache.folder())

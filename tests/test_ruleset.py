@@ -1,0 +1,205 @@
+"""Rule files together: stacking, selection, faults of all files at once, the fingerprint."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import pytest
+
+import given
+from cleaner import ruleset
+from cleaner.errors import ConfigError, RuleError
+from cleaner.ruleset import build, load, rule_files
+from cleaner.types import Location, Predicate
+from given import rule
+
+
+def faults(*sources: str) -> list[str]:
+    with pytest.raises(RuleError) as caught:
+        build([(f"{name}.toml", source) for name, source in zip(("one", "two", "three"), sources, strict=False)])
+    return [str(problem) for problem in caught.value.problems]
+
+
+class TestStacking:
+    def test_a_later_rule_overrides_what_it_names_and_inherits_the_rest(self) -> None:
+        rules = given.ruleset(rule("line = 'x'\nwhen = { first = 2 }\nconfidence = 'aggressive'"), '[[rule]]\nid = "one/a"\nwhen = { last = 1 }\n').rules
+        assert len(rules) == 1
+        assert (rules[0].pattern, rules[0].confidence, rules[0].when) == ("x", "aggressive", ((Predicate("last", (1,)),),))
+        assert rules[0].location == Location("two.toml", 1)
+
+    def test_a_later_rule_may_change_the_kind(self) -> None:
+        overridden = given.ruleset(rule("line = 'x'"), '[[rule]]\nid = "one/a"\nspan = "y"\n').rules[0]
+        assert (overridden.kind, overridden.pattern) == ("span", "y")
+
+    def test_off_and_on_again(self) -> None:
+        off = '[[rule]]\nid = "one/a"\nenabled = false\n'
+        assert given.ruleset(rule("line = 'x'"), off).rules == ()
+        assert len(given.ruleset(rule("line = 'x'"), off, '[[rule]]\nid = "one/a"\nenabled = true\n').rules) == 1
+
+    def test_the_order_is_that_of_first_mention(self) -> None:
+        rules = given.ruleset(rule("line = 'x'", "b") + rule("line = 'x'", "a"), rule("line = 'x'", "c") + '[[rule]]\nid = "one/b"\nline = "y"\n').rules
+        assert [each.id for each in rules] == ["one/b", "one/a", "two/c"]
+
+    def test_conditions_of_any_file_serve_all(self) -> None:
+        made = given.ruleset(rule("line = 'x'\nwhen = 'label'"), "[conditions]\nlabel = { max_words = 4 }\n")
+        assert made.rules[0].when == ((Predicate("max_words", (4,)),),)
+
+    def test_a_later_condition_replaces_an_earlier_one_everywhere(self) -> None:
+        made = given.ruleset("[conditions]\nlabel = { max_words = 4 }\n" + rule("line = 'x'\nwhen = 'label'"), "[conditions]\nlabel = { max_words = 9 }\n")
+        assert made.rules[0].when == ((Predicate("max_words", (9,)),),)
+
+    def test_sites_narrow_every_choice(self) -> None:
+        made = given.ruleset(rule("line = 'x'\nsites = ['a.b']\nwhen = [{ first = 1 }, { last = 1 }]"))
+        sites = Predicate("sites", ("a.b",))
+        assert made.rules[0].when == ((sites, Predicate("first", (1,))), (sites, Predicate("last", (1,))))
+
+    def test_protections_add_up(self) -> None:
+        assert [each.pattern for each in given.ruleset("[[protect]]\npattern = 'x'\n", "[[protect]]\npattern = 'y'\n").protections] == ["x", "y"]
+
+
+class TestFaults:
+    def test_of_all_files_at_once(self) -> None:
+        found = faults("[[rule]]\nid = 'a'\nlin = 'x'\n", "[[rule]]\nid = 'b'\nline = '('\n", "[[rule\n")
+        assert [fault.split(":")[0] for fault in found if "lacks" not in fault] == ["one.toml", "two.toml", "three.toml"]
+
+    @pytest.mark.parametrize("key", ["why", "removes", "keeps"])
+    def test_a_rule_needs_a_reason_and_examples(self, key: str) -> None:
+        source = given.filled(rule("line = 'x'"))
+        assert faults("\n".join(line for line in source.split("\n") if not line.startswith(key))) == [f'one.toml:1 [one/a] lacks "{key}"']
+
+    def test_a_rule_needs_a_kind(self) -> None:
+        assert faults(given.filled(rule(""))) == [
+            "one.toml:1 [one/a] does not say what goes: give it one of line, span, block, after, tail, lines, repeat, metadata, html"
+        ]
+
+    def test_a_mistyped_override_is_told_what_it_may_mean(self) -> None:
+        found = faults(given.filled(rule("line = 'x'", "join-free")), '[[rule]]\nid = "one/join-fre"\nwhen = { first = 1 }\n')
+        assert 'did you mean "one/join-free"?' in found[0]
+
+    def test_to_switch_off_what_is_not_there(self) -> None:
+        found = faults(given.filled(rule("line = 'x'", "join-free")), '[[rule]]\nid = "one/join-fre"\nenabled = false\n')
+        assert found == ['two.toml:1 [one/join-fre] switches off a rule that is not there; did you mean "one/join-free"?']
+
+    def test_twice_in_one_file(self) -> None:
+        source = given.filled(rule("line = 'x'") + rule("line = 'y'"))
+        assert faults(source) == [f"one.toml:{source[: source.rindex('[[rule]]')].count(chr(10)) + 1} [one/a] is defined twice in this file; first at one.toml:1"]
+
+    def test_an_unknown_condition(self) -> None:
+        found = faults("[conditions]\nlabel = { first = 1 }\n" + given.filled(rule("line = 'x'\nwhen = 'lable'")))
+        assert 'asks for a condition "lable" that no file defines; did you mean "label"?' in found[0]
+
+    def test_lines_by_shape_need_a_when(self) -> None:
+        assert 'give it a "when"' in faults(given.filled(rule("lines = 'structural'")))[0]
+
+
+class TestSelect:
+    RULES = given.ruleset(
+        rule("line = 'x'", "a") + rule("line = 'x'\nconfidence = 'aggressive'", "b") + rule("line = 'x'\nconfidence = 'report'", "c"),
+        rule("line = 'x'", "a") + rule("line = 'x'", "long-name"),
+    )
+
+    @pytest.mark.parametrize(
+        ("options", "chosen"),
+        [
+            ({}, ["one/a", "two/a", "two/long-name"]),
+            ({"profile": "aggressive"}, ["one/a", "one/b", "two/a", "two/long-name"]),
+            ({"select": ["two"]}, ["two/a", "two/long-name"]),
+            ({"select": ["one/a", "two/l*"]}, ["one/a", "two/long-name"]),
+            ({"select": ["*/a"]}, ["one/a", "two/a"]),
+            ({"ignore": ["two"]}, ["one/a"]),
+            ({"select": ["two"], "ignore": ["two/a"]}, ["two/long-name"]),
+            ({"select": ["one/b"]}, []),
+        ],
+    )
+    def test_names(self, options: dict[str, object], chosen: list[str]) -> None:
+        selected = self.RULES.select(**options)  # type: ignore[arg-type]
+        assert [each.id for each in selected.rules] == chosen
+        assert len(selected.literals) == len(chosen)
+
+    @pytest.mark.parametrize("key", ["select", "ignore"])
+    def test_unknown_names(self, key: str) -> None:
+        with pytest.raises(ConfigError, match='no rule or family is called "two/long-nam"; did you mean "two/long-name"'):
+            self.RULES.select(**{key: ["two/long-nam"]})  # type: ignore[arg-type]
+
+    def test_unknown_profile(self) -> None:
+        with pytest.raises(ConfigError, match='no profile "agressive"; did you mean "aggressive"'):
+            self.RULES.select(profile="agressive")
+
+    def test_rule_by_id(self) -> None:
+        assert self.RULES.rule("two/a").id == "two/a"
+        with pytest.raises(ConfigError, match='did you mean "two/long-name"'):
+            self.RULES.rule("two/long-names")
+
+    def test_fingerprint_tells_choices_apart(self) -> None:
+        prints = {self.RULES.select(*args).fingerprint for args in ((), (["one"],), ([], ["one"]), ([], [], "aggressive"), (["one"], ["two"]))}
+        assert len(prints) == 5
+        assert self.RULES.select(["one", "two"]).fingerprint == self.RULES.select(["two", "one"]).fingerprint
+
+
+class TestLiterals:
+    def test_are_those_of_the_pattern(self) -> None:
+        rules = given.ruleset(rule("line = 'share this'", "a") + rule("span = '\\d+'", "b") + rule("repeat = 'title'", "c"))
+        assert rules.literals == (("\nshare this\n",), None, None)
+
+    def test_keywords_come_first(self) -> None:
+        assert given.ruleset(rule("span = '[^x]+share'\nkeywords = ['Share', 'Teilen']")).literals == (("share", "teilen"),)
+
+
+class TestFiles:
+    def test_a_folder_stands_for_its_files_outer_ones_first(self, tmp_path: Path) -> None:
+        for name in ("b.toml", "a.toml", "de/a.toml", "note.md"):
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            (tmp_path / name).write_text("")
+        assert rule_files([tmp_path]) == [tmp_path / "a.toml", tmp_path / "b.toml", tmp_path / "de" / "a.toml"]
+
+    def test_paths_that_are_not_there(self, tmp_path: Path) -> None:
+        with pytest.raises(ConfigError, match="no rule files"):
+            rule_files([tmp_path])
+        with pytest.raises(ConfigError, match="no such rule file or folder"):
+            rule_files([tmp_path / "x.toml"])
+
+    def test_not_utf8(self, tmp_path: Path) -> None:
+        file = tmp_path / "x.toml"
+        file.write_bytes(b"# \xe9\n")
+        with pytest.raises(RuleError, match=r"x\.toml:1 is not UTF-8: byte 2"):
+            load([file], shipped=False)
+
+    def test_unreadable(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        file = tmp_path / "x.toml"
+        file.write_text("")
+
+        def refuse(*args: object) -> str:
+            raise PermissionError(13, "Permission denied")
+
+        monkeypatch.setattr(Path, "read_text", refuse)
+        with pytest.raises(ConfigError, match=r"x\.toml: cannot be read: Permission denied"):
+            load([file], shipped=False)
+
+    def test_examples_come_only_when_asked_for(self, tmp_path: Path) -> None:
+        file = tmp_path / "own.toml"
+        file.write_text(given.filled(rule("line = 'x'")))
+        assert load([file], shipped=False).rules[0].removes == ()
+        assert load([file], shipped=False, examples=True).rules[0].keeps == ("gold",)
+
+    def test_fingerprint_is_of_the_content_and_not_of_the_folder(self, tmp_path: Path) -> None:
+        prints = []
+        for folder, pattern in (("a", "x"), ("b", "x"), ("c", "y")):
+            (tmp_path / folder).mkdir()
+            file = tmp_path / folder / "own.toml"
+            file.write_text(given.filled(rule(f"line = '{pattern}'")))
+            made = load([file], shipped=False)
+            assert made.rules[0].location.path == str(file)
+            prints.append(made.fingerprint)
+        assert prints[0] == prints[1] != prints[2]
+
+    def test_shipped_rules_are_named_from_rules_on(self, few_rules: Path) -> None:
+        assert {str(each.location).split(":")[0] for each in load().rules} == {"rules/ads.toml", "rules/share.toml"}
+
+    def test_shipped_folder_is_there(self) -> None:
+        assert (ruleset.shipped_folder() / "conditions.toml").is_file()
+
+
+def test_travels_between_processes() -> None:
+    made = given.ruleset(rule("line = 'x'\nwhen = { first = 1 }") + "[[protect]]\npattern = 'x'\n")
+    assert pickle.loads(pickle.dumps(made)) == made  # noqa: S301

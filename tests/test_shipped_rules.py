@@ -1,0 +1,70 @@
+"""What is shipped in ``rules/``: valid by its schema, its examples right, its catalogue up to date."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from cleaner import catalogue, examples, library, lint
+from cleaner.library import Library
+from cleaner.rulemodel import schema_text
+from cleaner.ruleset import rule_files, shipped_folder
+
+ROOT = Path(__file__).parents[1]
+FILES = rule_files([shipped_folder()])
+
+
+def test_the_schema_is_up_to_date() -> None:
+    """If not: ``clean rules schema > rules/rule.schema.json``."""
+    assert (shipped_folder() / "rule.schema.json").read_text("utf-8") == schema_text()
+
+
+def test_the_schema_is_a_schema() -> None:
+    jsonschema.Draft202012Validator.check_schema(json.loads(schema_text()))
+
+
+def test_every_file_fits_the_schema() -> None:
+    validator = jsonschema.Draft202012Validator(json.loads(schema_text()))
+    faults = [
+        f"{file}: {error.json_path}: {error.message}"
+        for file in FILES
+        for error in validator.iter_errors(tomllib.loads(file.read_text("utf-8")))
+    ]
+    assert faults == []
+
+
+def test_the_schema_refuses_what_the_parser_refuses() -> None:
+    validator = jsonschema.Draft202012Validator(json.loads(schema_text()))
+    assert not validator.is_valid({"rule": [{"id": "a", "lin": "b"}]})
+    assert not validator.is_valid({"rule": [{"id": "A b", "line": "b"}]})
+    assert validator.is_valid({"rule": [{"id": "a", "line": "b", "when": {"not": {"bullet": True}}}]})
+
+
+@pytest.fixture(scope="module")
+def whole() -> Library:
+    """The shipped library with its examples."""
+    return library.read()
+
+
+@pytest.mark.component
+def test_every_example_holds(whole: Library) -> None:
+    """As ``clean rules test`` has it, the known-clean documents included."""
+    outcome = examples.run(whole, sorted((ROOT / "fixtures" / "clean").glob("*.txt")))
+    assert [str(problem) for problem in outcome.problems] == []
+    assert outcome.examples >= 2 * outcome.rules
+
+
+@pytest.mark.component
+def test_lint_is_silent(whole: Library) -> None:
+    assert [str(each.named) for each in lint.run(whole) if not each.note] == []
+
+
+@pytest.mark.component
+def test_the_catalogue_is_up_to_date(whole: Library) -> None:
+    """If not: ``clean rules catalogue``."""
+    figures = catalogue.scores(ROOT / "docs" / "rule-scores.json")
+    assert (ROOT / "docs" / "rules.md").read_text("utf-8") == catalogue.page(whole, figures)
