@@ -40,6 +40,9 @@ DECORATION = (
 )
 
 
+# Whatever folds to a decoration is one.
+DECORATION += "".join(variant for variant, plain in FOLDED.items() if plain in DECORATION)
+
 _VARIANT = re.compile(f"[{re.escape(''.join(FOLDED))}]")
 
 

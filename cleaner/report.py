@@ -7,6 +7,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from cleaner.lines import LineNumbers
@@ -14,6 +15,8 @@ from cleaner.types import Cleaned, Rule, Stats
 
 _EXCERPT = 72
 _LINE = re.compile(r".*\n|.+\Z")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 #: Colours of a terminal, by the first character of a line of a diff.
 _COLOURS = {"+": "\033[32m", "-": "\033[31m", "@": "\033[36m"}
@@ -22,11 +25,46 @@ _RESET = "\033[0m"
 RuleOf = Callable[[str], Rule]
 
 
-def findings(cleaned: Cleaned) -> Iterator[str]:
-    """Yield ``path:line: [family/rule] text`` for each removal."""
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that would go, from line ``line`` to line ``end`` (from 1); without a rule it is of the whole file."""
+
+    path: str
+    line: int
+    end: int
+    rule: str
+    text: str
+
+    def __str__(self) -> str:
+        if not self.rule:
+            return f"{shown(self.path)}: {self.text}"
+        return f"{shown(self.path)}:{self.line}: [{self.rule}] {self.text}"
+
+
+def found(cleaned: Cleaned) -> Iterator[Finding]:
+    """Yield a finding for each removal."""
     numbers = LineNumbers(cleaned.document.text)
     for removal in cleaned.removals:
-        yield f"{cleaned.document.id}:{numbers.of(removal.start)}: [{removal.rule}] {excerpt(removal.text)}"
+        end = max(removal.start, removal.end - 1)
+        yield Finding(cleaned.document.id, numbers.of(removal.start), numbers.of(end), removal.rule, excerpt(removal.text))
+
+
+def findings(cleaned: Cleaned) -> Iterator[str]:
+    """Yield ``path:line: [family/rule] text`` for each removal."""
+    return map(str, found(cleaned))
+
+
+def annotation(finding: Finding) -> str:
+    """Return the finding as a workflow command, which GitHub shows at its line of a change."""
+    path = _escaped(finding.path, ",:")
+    place = f"file={path},line={finding.line},endLine={finding.end}" if finding.rule else f"file={path}"
+    title = f"clean ({finding.rule})" if finding.rule else "clean"
+    return f"::error title={_escaped(title, ',:')},{place}::{_escaped(str(finding))}"
+
+
+def _escaped(text: str, also: str = "") -> str:
+    # GitHub's runner takes these percent codes, and commas and colons only outside of a command's properties.
+    return "".join(f"%{ord(character):02X}" if character in f"%\r\n{also}" else character for character in text)
 
 
 def explanation(cleaned: Cleaned, rule_of: RuleOf) -> Iterator[str]:
@@ -76,17 +114,18 @@ def record(cleaned: Cleaned, rule_of: RuleOf) -> dict[str, Any]:
     }
 
 
-def to_json(data: object) -> str:
-    """Return one line of JSON."""
-    return json.dumps(data, ensure_ascii=False)
+def to_json(data: object, indent: int | None = None) -> str:
+    """Return JSON, by default on one line; bytes of a file name that are no UTF-8 stay as escaped surrogates."""
+    return _SURROGATE.sub(lambda found: f"\\u{ord(found.group()):04x}", json.dumps(data, ensure_ascii=False, indent=indent))
 
 
-def tally(cleaned: Cleaned) -> Stats:
-    """Return the counts of one document."""
+def tally(cleaned: Cleaned, changed: bool | None = None) -> Stats:
+    """Return the counts of one document; ``changed`` where that is not a matter of the text alone."""
+    changed = cleaned.changed if changed is None else changed
     removed = sum(removal.end - removal.start for removal in cleaned.removals)
     return Stats(
-        cleaned=int(cleaned.changed and not cleaned.refused),
-        unchanged=int(not cleaned.changed and not cleaned.refused),
+        cleaned=int(changed and not cleaned.refused),
+        unchanged=int(not changed and not cleaned.refused),
         refused=int(bool(cleaned.refused)),
         characters=len(cleaned.document.text),
         removed=removed,
@@ -115,3 +154,8 @@ def excerpt(text: str) -> str:
     """Return the text on one line, cut where it gets long."""
     line = " ".join(text.split())
     return line if len(line) <= _EXCERPT else line[: _EXCERPT - 3] + "..."
+
+
+def shown(path: str) -> str:
+    """Return a file name as one line, its control characters escaped."""
+    return _CONTROL.sub(lambda found: found.group().encode("unicode_escape").decode(), path)

@@ -94,7 +94,7 @@ _SCALARS = (
     "source", "added",
 )  # fmt: skip
 _BLANK = Rule("", "")
-_PROFILE = ("id", "why", "fingerprint", "sites", "posts", "min_posts", "author", "date", "body", "content", "drop", "mode")
+_PROFILE = ("id", "why", "fingerprint", "sites", "posts", "min_posts", "author", "date", "body", "quote", "content", "drop", "mode")
 _NO_PROFILE = Profile("")
 
 

@@ -73,6 +73,7 @@ class Conditions(_Table):
     copies: Words | None = Field(None, description="Stands in the document at least this often.")
     later_copy: Literal[True] | None = Field(None, description="Stands in the document again further down.")
     bullet: Literal[True] | None = Field(None, description="Begins with a bullet or a number.")
+    heading: Literal[True] | None = Field(None, description="Marked as a heading in Markdown.")
     prose_share: Share | None = Field(None, description="At least this share of the document's words is in prose lines.")
     prose_lines: Count | None = Field(None, description="The document has at least so many prose lines of 12 words.")
     sites: Texts | None = Field(None, description="The document is of one of these sites or their subdomains.")
@@ -183,6 +184,7 @@ class ProfileTable(_Table):
     author: Texts | None = Field(None, description="In a post: its author.")
     date: Texts | None = Field(None, description="In a post: its date.")
     body: Texts | None = Field(None, description="In a post: its text.")
+    quote: Texts | None = Field(None, description="In a post: what it quotes; a quote of an earlier post goes (blockquote).")
     content: Texts | None = Field(None, description="Selectors of the main content; the first that finds anything counts, with all it finds.")
     drop: Texts | None = Field(None, description="Selectors of what goes from posts and content.")
     mode: Literal["body", "default", "precision", "recall", "fast"] = Field(

@@ -74,6 +74,13 @@ class RuleSet:
             longest=tuple(self.longest[at] for at in positions),
         )
 
+    def protect(self, protections: Sequence[Protection]) -> RuleSet:
+        """Return the rule set with more lines out of bounds."""
+        if not protections:
+            return self
+        patterns = (part for each in protections for part in (each.pattern, *each.rules))
+        return replace(self, protections=(*self.protections, *protections), fingerprint=_digest(self.fingerprint, *patterns))
+
     def rule(self, rule_id: str) -> Rule:
         """Return the rule of that id; raises ``ConfigError`` with the nearest id if there is none."""
         for rule in self.rules:

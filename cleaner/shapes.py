@@ -27,6 +27,8 @@ _SENTENCE_END = re.compile(rf"[.!?\u061f\u06d4\u0964][{re.escape(CLOSERS)}]*(?=\
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f\uf900-\ufaff]")
 _BULLET = re.compile(r"\s*(?:[-*\u2022\u00b7\u25aa\u25ba\u25cf\u25a0>+\u2713]\s|\d{1,2}[.)]\s)")
 
+_HEADINGS = tuple("#" * level + " " for level in range(1, 7))
+
 #: Prose of this many words and up goes only where a phrase rule names it.
 LONG_PROSE = 25
 #: Prose lines that must stand before a ``tail`` marker.
@@ -124,6 +126,10 @@ class Shapes:
     def bullet(self) -> int:
         """Lines that begin with a bullet or a number."""
         return bits.of([_BULLET.match(self.lines.raw(line)) is not None for line in range(self._count)])
+
+    def heading(self) -> int:
+        """Lines that Markdown marks as headings."""
+        return bits.of([self.lines.raw(line).startswith(_HEADINGS) for line in range(self._count)])
 
     def unless(self, pattern: str) -> int:
         """Lines in which the pattern is *not* found."""
@@ -275,7 +281,10 @@ class Shapes:
         return self.following(self.markers, int(most))
 
     def following(self, markers: int, most: int) -> int:
-        """Return the markers with the unfinished lines that follow each, ``most`` at most."""
+        """Return the markers with the unfinished lines that follow each, ``most`` at most.
+
+        The last of several lines, if prose follows it, is left: it may be that prose's heading.
+        """
         unfinished = self.predicate(Predicate("noterm", (_MOST_TEASER_WORDS,)))
         found = reached = markers
         for _ in range(most):
@@ -283,7 +292,8 @@ class Shapes:
             if not reached:
                 break
             found |= reached
-        return found
+        headings = found & self.prose(12) >> 1 & found << 1 & ~(markers | markers << 1)
+        return found & ~headings
 
     def near_phrase(self, radius: float) -> int:
         """Lines at most ``radius`` lines from a phrase."""
@@ -329,7 +339,7 @@ PREDICATES: Mapping[str, Callable[..., int]] = {
     name: getattr(Shapes, name)
     for name in (
         "head", "tail", "first", "last", "last_prose", "run", "desert", "above_title", "between_prose", "outside_core", "phrase",
-        "near_phrase", "cluster", "tail_zone", "marker_zone", "prose", "noterm", "max_words", "min_words", "copies", "later_copy", "bullet",
+        "near_phrase", "cluster", "tail_zone", "marker_zone", "prose", "noterm", "max_words", "min_words", "copies", "later_copy", "bullet", "heading",
         "prose_share", "prose_lines", "sites", "langs", "unless",
     )
 }  # fmt: skip

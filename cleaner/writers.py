@@ -48,7 +48,7 @@ def write_file(path: Path, data: bytes) -> None:
         before = target.stat() if target.exists() else None
         if before and not (os.access(target, os.W_OK) and before.st_mode & 0o222):
             raise WriteError(f"{path}: is read-only; nothing was written")
-        handle, aside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
+        handle, aside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.", suffix=".tmp")
     except OSError as error:
         raise WriteError(f"{path}: cannot be written: {error.strerror or error}") from None
     try:

@@ -8,15 +8,15 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-import given
 import hypothesis
 import pytest
-from command import Command, runner
 
+import given
 from cleaner.pipeline import Cleaner
 from cleaner.prefilter import Everything
 from cleaner.rulemodel import schema_text
-from cleaner.ruleset import shipped_folder
+from cleaner.ruleset import RuleSet, load, shipped_folder
+from command import Command, runner
 
 hypothesis.settings.register_profile("default", deadline=None, derandomize=True, max_examples=60)
 hypothesis.settings.register_profile("thorough", deadline=None, max_examples=2000)
@@ -33,15 +33,21 @@ def rule_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def shipped(rule_cache: Path) -> Cleaner:
-    """The cleaner that people get by default."""
-    return Cleaner()
+def library(rule_cache: Path) -> RuleSet:
+    """The shipped rules, all profiles, loaded once."""
+    return load()
 
 
 @pytest.fixture(scope="session")
-def unfiltered(rule_cache: Path) -> Cleaner:
+def shipped(library: RuleSet) -> Cleaner:
+    """The cleaner that people get by default."""
+    return Cleaner(library)
+
+
+@pytest.fixture(scope="session")
+def unfiltered(library: RuleSet) -> Cleaner:
     """The same, every rule tried on every line."""
-    return Cleaner(prefilter=Everything)
+    return Cleaner(library, prefilter=Everything)
 
 
 @pytest.fixture(scope="session")

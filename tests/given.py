@@ -27,7 +27,9 @@ LONG = (
 
 def paragraphs(count: int) -> list[str]:
     """Different prose lines of more than 15 words."""
-    return [f"In year {number} the old mill by the lower river ground more grain than in all of the years before it." for number in range(count)]
+    return [
+        f"In year {number} the old mill by the lower river ground more grain than in all of the years before it." for number in range(count)
+    ]
 
 
 def ruleset(*sources: str) -> RuleSet:
@@ -42,7 +44,7 @@ def filled(source: str) -> str:
     done = [head]
     for table in tables:
         body = table.split("\n[[")[0]
-        missing = "" if 'id = "one/' in body else "".join(f'\n{key} = {value}' for key, value in _NEEDED.items() if f"{key} =" not in body)
+        missing = "" if 'id = "one/' in body else "".join(f"\n{key} = {value}" for key, value in _NEEDED.items() if f"{key} =" not in body)
         done.append(f"[[rule]]{missing}{table}")
     return "".join(done)
 

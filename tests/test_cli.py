@@ -66,7 +66,11 @@ class TestOutput:
         assert Path("out.txt").read_text() == CLEAN + "b\n"
 
     def test_html_by_content_name_and_option(self) -> None:
-        page = "<html><head><title>Mill</title></head><body><article>" + "".join(f"<p>{line}</p>" for line in given.paragraphs(4)) + "</article></body></html>"
+        page = (
+            "<html><head><title>Mill</title></head><body><article>"
+            + "".join(f"<p>{line}</p>" for line in given.paragraphs(4))
+            + "</article></body></html>"
+        )
         wanted = given.text("Mill", *given.paragraphs(4))
         assert clean(write("page", page)).stdout == wanted
         assert clean("-", "--from", "html", stdin=page).stdout == wanted
@@ -330,7 +334,12 @@ class TestReal:
         write("a.txt", "A mill.\nYour email address will not be published.\n")
         write("broken.toml", "[[rule]]\nid = 'a'\nlin = 'x'\n")
         assert real("a.txt", "--check").returncode == 1
-        for arguments in (["missing.txt"], ["a.txt", "--rules", "broken.toml", "--select", "x"], ["a.txt", "--profile", "x"], ["a.txt", "-o", "no/x"]):
+        for arguments in (
+            ["missing.txt"],
+            ["a.txt", "--rules", "broken.toml", "--select", "x"],
+            ["a.txt", "--profile", "x"],
+            ["a.txt", "-o", "no/x"],
+        ):
             done = real(*arguments)
             assert (done.returncode, done.stdout) == (2, b""), arguments
             assert done.stderr.startswith(b"clean: "), arguments

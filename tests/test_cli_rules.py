@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-from command import Command
 
 from cleaner.rulemodel import json_schema, schema_text
+from command import Command
 
 RULE = """[[rule]]
 id = "tin"

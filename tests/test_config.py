@@ -24,7 +24,15 @@ def test_all_settings(tmp_path: Path) -> None:
         '[per-file-ignores]\n"letters/*" = ["byline"]\n[per-file-profiles]\n"dumps/*" = "aggressive"\n',
     )
     assert find(tmp_path) == Settings(
-        ("a",), ("b",), (str(tmp_path / "own.toml"),), "aggressive", 0.3, ("drafts",), {"letters/*": ("byline",)}, {"dumps/*": "aggressive"}, tmp_path
+        ("a",),
+        ("b",),
+        (str(tmp_path / "own.toml"),),
+        "aggressive",
+        0.3,
+        ("drafts",),
+        {"letters/*": ("byline",)},
+        {"dumps/*": "aggressive"},
+        tmp_path,
     )
 
 
@@ -96,7 +104,8 @@ class TestGlobs:
     )  # fmt: skip
 
     @pytest.mark.parametrize(
-        ("path", "excluded"), [("drafts/a.txt", True), ("drafts/b/a.txt", True), ("x/drafts.txt", False), ("x/y.log", True), ("a.txt", False)]
+        ("path", "excluded"),
+        [("drafts/a.txt", True), ("drafts/b/a.txt", True), ("x/drafts.txt", False), ("x/y.log", True), ("a.txt", False)],
     )
     def test_excluded(self, path: str, excluded: bool) -> None:
         assert self.SETTINGS.excluded(Path("/project") / path) is excluded

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import given
 import pytest
-from given import LONG, PROSE, cleaner, gone, paragraphs, rule, text
 
+import given
 from cleaner import find
 from cleaner.errors import RuleTimeout
 from cleaner.prefilter import Everything
 from cleaner.types import Document
+from given import LONG, PROSE, cleaner, gone, paragraphs, rule, text
 
 
 class TestLine:
-    @pytest.mark.parametrize("junk", ["Share this", "SHARE THIS", "  Share this  ", "• Share this →", "— Share\u00a0this —", "Ｓｈａｒｅ this"])
+    @pytest.mark.parametrize(
+        "junk", ["Share this", "SHARE THIS", "  Share this  ", "• Share this →", "— Share\u00a0this —", "Ｓｈａｒｅ this"]
+    )
     def test_whole_line_whatever_its_case_typography_and_decoration(self, junk: str) -> None:
         assert gone(cleaner(rule("line = 'share this'")), text("One.", junk, "Two.")) == [junk]
 
@@ -137,7 +139,11 @@ class TestAfter:
     RULE = rule("after = 'related'\nmax_lines = 3")
 
     def test_the_marker_and_what_is_unfinished_below(self) -> None:
-        assert gone(cleaner(self.RULE), text("a", "Related", "One thing", "Another", "", "Text begins.", "b")) == ["Related", "One thing", "Another"]
+        assert gone(cleaner(self.RULE), text("a", "Related", "One thing", "Another", "", "Text begins.", "b")) == [
+            "Related",
+            "One thing",
+            "Another",
+        ]
 
     def test_no_more_than_it_may_take(self) -> None:
         assert gone(cleaner(self.RULE), text("Related", *"abcd")) == ["Related", *"abc"]
@@ -227,7 +233,11 @@ class TestRepeat:
 class TestMetadata:
     def test_a_line_that_is_nothing_else(self) -> None:
         made = cleaner(rule("metadata = ['author', 'date']"))
-        document = Document("", text("By Ann Lee", "The Post", "4 March 2024", "Ann Lee sang."), metadata={"author": "Ann Lee", "date": "2024-03-04", "site": "The Post"})
+        document = Document(
+            "",
+            text("By Ann Lee", "The Post", "4 March 2024", "Ann Lee sang."),
+            metadata={"author": "Ann Lee", "date": "2024-03-04", "site": "The Post"},
+        )
         assert gone(made, document) == ["By Ann Lee", "4 March 2024"]
 
     def test_nothing_known(self) -> None:
@@ -249,13 +259,15 @@ class TestProtect:
         assert "Junk of gold" not in gone(cleaner(rule(body) + "[[protect]]\npattern = '\\bgold\\b'\n"), lines)
         assert gone(cleaner(rule(body)), lines) != []
 
-    @pytest.mark.parametrize(("names", "kept"), [("'one/a'", True), ("'one'", True), ("'one/*'", True), ("'*'", True), ("'two', 'one/b'", False)])
+    @pytest.mark.parametrize(
+        ("names", "kept"), [("'one/a'", True), ("'one'", True), ("'one/*'", True), ("'*'", True), ("'two', 'one/b'", False)]
+    )
     def test_from_the_rules_it_names(self, names: str, kept: bool) -> None:
         made = cleaner(rule("line = 'junk'") + f"[[protect]]\npattern = 'junk'\nrules = [{names}]\n")
         assert (gone(made, "junk\n") == []) is kept
 
     def test_sees_the_whole_line_folded(self) -> None:
-        made = cleaner(rule("line = 'it.s junk'") + "[[protect]]\npattern = \"^- it's\"\n")
+        made = cleaner(rule("line = 'it.s junk'") + '[[protect]]\npattern = "^- it\'s"\n')
         assert gone(made, text("– It’s junk", "It’s junk")) == ["It’s junk"]
 
 
@@ -293,10 +305,7 @@ class TestTimeout:
         with pytest.raises(RuleTimeout, match="one/a ran longer than 0.01 s"):
             made.clean("a" * 200 + "!\n")
 
-
-    @pytest.mark.parametrize(
-        "body", ["block = { from = 'a', to = '(?:a|aa)+' }", "span = 'a|!(?:a|aa)+$'"], ids=["block", "span"]
-    )
+    @pytest.mark.parametrize("body", ["block = { from = 'a', to = '(?:a|aa)+' }", "span = 'a|!(?:a|aa)+$'"], ids=["block", "span"])
     def test_of_a_pattern_that_is_tried_later(self, body: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(find, "TIMEOUT", 0.01)
         made = cleaner(rule(body))

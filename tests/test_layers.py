@@ -95,7 +95,8 @@ def test_there_are_no_utils() -> None:
     assert not [path for path in MODULES if path.stem in ("utils", "util", "helpers", "common", "misc")]
 
 
-HEAVY = ("trafilatura", "lxml", "pyarrow", "pydantic", "rich", "ftfy", "cchardet")
+#: Not pydantic: some versions of typer bring it along; what is ours does without (see the last test).
+HEAVY = ("trafilatura", "lxml", "pyarrow", "rich", "ftfy", "cchardet", "cleaner.rulefile", "cleaner.rulemodel")
 
 
 def loaded(*arguments: str, before: str = "") -> list[str]:
@@ -121,6 +122,8 @@ def test_a_plain_run_with_a_warm_cache_imports_nothing_heavy(tmp_path: Path) -> 
     assert loaded(str(file), "--check") == []
 
 
-def test_importing_the_package_imports_nothing_heavy() -> None:
-    program = "import sys, cleaner; cleaner.Cleaner; print([name for name in ('trafilatura', 'lxml', 'pydantic', 'rich', 'typer') if name in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "[]\n"
+def test_the_library_with_a_warm_cache_imports_nothing_heavy() -> None:
+    names = (*HEAVY, "pydantic", "typer")
+    program = f"import sys, cleaner; cleaner.clean('a'); print([name for name in {names!r} if name in sys.modules])"
+    shown = [subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout for _ in range(2)]
+    assert shown[1] == "[]\n"

@@ -111,7 +111,19 @@ class TestNodes:
 
 
 def test_the_installed_version_of_regex_has_the_nodes_that_are_walked() -> None:
-    for name in ("Sequence", "Branch", "Character", "String", "Range", "SetUnion", "Group", "Atomic", "GreedyRepeat", "LazyRepeat", "LookAround"):
+    for name in (
+        "Sequence",
+        "Branch",
+        "Character",
+        "String",
+        "Range",
+        "SetUnion",
+        "Group",
+        "Atomic",
+        "GreedyRepeat",
+        "LazyRepeat",
+        "LookAround",
+    ):
         assert hasattr(_regex_core, name), name
 
 
@@ -120,7 +132,9 @@ def test_declared_keywords_are_in_canonical_form() -> None:
 
 
 class TestCanonical:
-    @pytest.mark.parametrize(("text", "form"), [("SHARE", "share"), ("ſ\u212a\u212b", "skå"), ("İıI", "iii"), ("ΣΑΣ ς", "σασ σ"), ("µ", "μ"), ("ẞ", "ß")])
+    @pytest.mark.parametrize(
+        ("text", "form"), [("SHARE", "share"), ("ſ\u212a\u212b", "skå"), ("İıI", "iii"), ("ΣΑΣ ς", "σασ σ"), ("µ", "μ"), ("ẞ", "ß")]
+    )
     def test_variants_become_one(self, text: str, form: str) -> None:
         assert canonical(text) == form
 
@@ -193,7 +207,9 @@ def test_what_matches_holds_a_literal(pattern: str, texts: list[str], whole_line
 def test_what_is_made_to_match_holds_a_literal(data: st.DataObject) -> None:
     pattern = data.draw(st.recursive(st.sampled_from(["ask", "Kiss", "[sk]i", "ſ", "İs", "this ", r"\d"]), _combined, max_leaves=5))
     found = required(pattern, whole_line=True)
-    text = data.draw(st.from_regex(pattern.replace("*+", "*").replace("(?>", "(?:").replace("(?i:", "(?:").replace("(?-i:", "(?:"), fullmatch=True))
+    text = data.draw(
+        st.from_regex(pattern.replace("*+", "*").replace("(?>", "(?:").replace("(?i:", "(?:").replace("(?-i:", "(?:"), fullmatch=True)
+    )
     text = "".join(data.draw(st.sampled_from([mark, mark.upper()[:1], mark.lower()[:1]])) for mark in text)
     if found is not None and "\n" not in text and regex.fullmatch(pattern, text, regex.IGNORECASE):
         assert any(literal in canonical(f"\n{text}\n") for literal in found)

@@ -2,18 +2,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import given
 import pytest
-from given import PROSE, cleaner, rule, text
 from hypothesis import given as hypothesis_given
 from hypothesis import strategies as st
 
 import cleaner as package
+import given
 from cleaner.errors import ConfigError, RuleError
 from cleaner.normalize import normalize
 from cleaner.pipeline import Cleaner
 from cleaner.spans import restore
 from cleaner.types import Document, Removal
+from given import PROSE, cleaner, rule, text
 
 JUNK = rule("line = 'junk'")
 
@@ -113,7 +113,11 @@ class TestClean:
         assert cleaner(JUNK).clean(document).document is document
 
     def test_html(self) -> None:
-        page = "<html><head><title>Mill</title></head><body><article>" + "".join(f"<p>{line}</p>" for line in given.paragraphs(4)) + "<p>Junk</p></article></body></html>"
+        page = (
+            "<html><head><title>Mill</title></head><body><article>"
+            + "".join(f"<p>{line}</p>" for line in given.paragraphs(4))
+            + "<p>Junk</p></article></body></html>"
+        )
         assert cleaner(JUNK).clean_html(page).text == text("Mill", *given.paragraphs(4))
 
     def test_rule_by_id(self) -> None:
@@ -131,7 +135,11 @@ class TestClean:
 
 class TestRules:
     def test_profile(self) -> None:
-        rules = given.ruleset(rule("line = 'safe'", "s") + rule("line = 'bold'\nconfidence = 'aggressive'", "b") + rule("line = 'seen'\nconfidence = 'report'", "r"))
+        rules = given.ruleset(
+            rule("line = 'safe'", "s")
+            + rule("line = 'bold'\nconfidence = 'aggressive'", "b")
+            + rule("line = 'seen'\nconfidence = 'report'", "r")
+        )
         lines = text("safe", "bold", "seen")
         assert Cleaner(rules).clean(lines).text == text("bold", "seen")
         assert Cleaner(rules, profile="aggressive").clean(lines).text == text("seen")
@@ -163,7 +171,11 @@ class TestPackage:
         assert package.clean("A dam broke on Monday.\n\nYour email address will not be published.\n") == "A dam broke on Monday.\n"
 
     def test_clean_html_with_and_without_title(self) -> None:
-        page = "<html><head><title>Mill</title></head><body><article><h1>Mill</h1>" + "".join(f"<p>{line}</p>" for line in given.paragraphs(4)) + "</article></body></html>"
+        page = (
+            "<html><head><title>Mill</title></head><body><article><h1>Mill</h1>"
+            + "".join(f"<p>{line}</p>" for line in given.paragraphs(4))
+            + "</article></body></html>"
+        )
         assert package.clean_html(page).startswith("Mill\n")
         assert package.clean_html(page.encode(), title=False) == text(*given.paragraphs(4))
 

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-import given
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import given as hypothesis_given
 from hypothesis import strategies as st
 
+import given
 from cleaner.lines import Lines
 from cleaner.pipeline import Cleaner
 from cleaner.prefilter import Everything, Prefilter

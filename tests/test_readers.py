@@ -34,7 +34,10 @@ class TestDecode:
         assert source.document.text == GERMAN
         assert encoded(source.document.text, source) == data
 
-    @pytest.mark.parametrize(("text", "encoding"), [(GERMAN, "latin-1"), (GERMAN, "cp1252"), (RUSSIAN, "cp1251"), (RUSSIAN, "koi8-r"), (JAPANESE, "shift-jis"), (JAPANESE, "euc-jp")])
+    @pytest.mark.parametrize(
+        ("text", "encoding"),
+        [(GERMAN, "latin-1"), (GERMAN, "cp1252"), (RUSSIAN, "cp1251"), (RUSSIAN, "koi8-r"), (JAPANESE, "shift-jis"), (JAPANESE, "euc-jp")],
+    )
     def test_as_what_the_bytes_look_like_and_back(self, text: str, encoding: str) -> None:
         data = text.encode(encoding)
         source = read_bytes(data, "x.txt")
@@ -57,7 +60,10 @@ class TestDecode:
         with pytest.raises(ReadError, match="cannot be decoded"):
             decode(b"caf\xe9", "x")
 
-    @pytest.mark.parametrize("data", [b"\0abc", b"abc" * 100 + b"\0", b"%PDF-1.7 ...", b"PK\x03\x04....", b"\x1f\x8b\x08..", b"\x89PNG\r\n", b"GIF89a", b"\x7fELF"])
+    @pytest.mark.parametrize(
+        "data",
+        [b"\0abc", b"abc" * 100 + b"\0", b"%PDF-1.7 ...", b"PK\x03\x04....", b"\x1f\x8b\x08..", b"\x89PNG\r\n", b"GIF89a", b"\x7fELF"],
+    )
     def test_binary(self, data: bytes) -> None:
         with pytest.raises(ReadError, match="x: is binary, not text"):
             decode(data, "x")
@@ -68,7 +74,10 @@ class TestDecode:
         assert decode(b"", "x") == ("", "utf-8")
 
 
-@pytest.mark.parametrize(("text", "newline"), [("a\nb\n", "\n"), ("a\r\nb\r\n", "\r\n"), ("a\rb\r", "\r"), ("a\r\nb\n", "\n"), ("a\r\nb\r\nc\n", "\r\n"), ("", "\n"), ("a", "\n")])
+@pytest.mark.parametrize(
+    ("text", "newline"),
+    [("a\nb\n", "\n"), ("a\r\nb\r\n", "\r\n"), ("a\rb\r", "\r"), ("a\r\nb\n", "\n"), ("a\r\nb\r\nc\n", "\r\n"), ("", "\n"), ("a", "\n")],
+)
 def test_newline_of(text: str, newline: str) -> None:
     assert newline_of(text) == newline
 

@@ -153,7 +153,8 @@ class TestMetadata:
         assert not of_metadata(line, "author", author="Ann Lee")
 
     @pytest.mark.parametrize(
-        "line", ["March 4, 2024", "4 March 2024", "4. März 2024", "March 4th, 2024", "04/03/2024", "Monday, March 4, 2024, 09:15", "2024-03-04"]
+        "line",
+        ["March 4, 2024", "4 March 2024", "4. März 2024", "March 4th, 2024", "04/03/2024", "Monday, March 4, 2024, 09:15", "2024-03-04"],
     )
     def test_date(self, line: str) -> None:
         assert of_metadata(line, "date", date="2024-03-04")

@@ -59,7 +59,9 @@ class TestDiff:
 def test_record_can_be_json() -> None:
     document = Document("a.txt", "gold\njunk ö\n", "https://example.com/", {"title": "T", "date": "2024-01-02"})
     record = json.loads(report.to_json(report.record(MADE.clean(document), MADE.rule)))
-    assert record["removals"] == [{"start": 5, "end": 12, "line": 2, "rule": "one/a", "where": "one.toml:1", "why": "Because.", "text": "junk ö\n"}]
+    assert record["removals"] == [
+        {"start": 5, "end": 12, "line": 2, "rule": "one/a", "where": "one.toml:1", "why": "Because.", "text": "junk ö\n"}
+    ]
     assert {key: record[key] for key in ("id", "title", "author", "date", "url", "text", "changed", "refused")} == {
         "id": "a.txt", "title": "T", "author": None, "date": "2024-01-02", "url": "https://example.com/", "text": "gold\n", "changed": True,
         "refused": None,

@@ -17,7 +17,10 @@ SOURCE = (
     "[[protect]]\npattern = 'gold'\nrules = ['one/a']\n"
     + rule("line = 'share this'\nwhen = [{ first = 2, not = { bullet = true } }, { run = { min = 3 } }]\nkeywords = ['share']")
     + rule("block = { from = 'x', to = 'y', max_lines = 3 }", "b")
-    + rule("tail = 'x'\nmax_prose_share = 0.3\nsites = ['a.b']\nconfidence = 'aggressive'\nstatus = 'experimental'\nsource = 's'\nadded = '1'", "c")
+    + rule(
+        "tail = 'x'\nmax_prose_share = 0.3\nsites = ['a.b']\nconfidence = 'aggressive'\nstatus = 'experimental'\nsource = 's'\nadded = '1'",
+        "c",
+    )
     + rule("repeat = { of = 'passage', ignoring = 'ä' }", "d")
     + rule("html = { tokens = ['share'] }", "e")
 )
@@ -71,7 +74,9 @@ def spoil(folder: Path, spoiled: bytes) -> None:
         file.write_bytes(spoiled)
 
 
-@pytest.mark.parametrize("spoiled", [b"", b"{", b"[]", b"null", b"3", b'{"key": "key"}', b'{"key": "key", "rules": [1]}', b"\xff\xfe", b"\x00" * 100])
+@pytest.mark.parametrize(
+    "spoiled", [b"", b"{", b"[]", b"null", b"3", b'{"key": "key"}', b'{"key": "key", "rules": [1]}', b"\xff\xfe", b"\x00" * 100]
+)
 def test_a_spoiled_file_is_not_read(spoiled: bytes, folder: Path) -> None:
     rulecache.write("key", RULES)
     spoil(folder, spoiled)
@@ -83,11 +88,16 @@ def test_a_file_with_a_part_missing_is_not_read(folder: Path) -> None:
     file = next(folder.iterdir())
     whole = json.loads(file.read_bytes())
     for key in whole:
-        for spoiled in ({name: value for name, value in whole.items() if name != key}, {**whole, key: 3}, {**whole, key: None}, {**whole, key: [["x"]]}):
+        for spoiled in (
+            {name: value for name, value in whole.items() if name != key},
+            {**whole, key: 3},
+            {**whole, key: None},
+            {**whole, key: [["x"]]},
+        ):
             if key == "fingerprint" and key in spoiled:
                 continue
             file.write_text(json.dumps(spoiled))
-            assert rulecache.read("key") is None, spoiled[key] if key in spoiled else key
+            assert rulecache.read("key") is None, spoiled.get(key, key)
     file.write_text(json.dumps({**whole, "literals": whole["literals"][:-1]}))
     assert rulecache.read("key") is None
 
@@ -135,7 +145,10 @@ def test_a_full_disk_leaves_nothing_behind(folder: Path, monkeypatch: pytest.Mon
 
 
 def test_several_writers_at_once(folder: Path, tmp_path: Path) -> None:
-    program = "import sys; from pathlib import Path; from cleaner.ruleset import load; print(load([Path(sys.argv[1])], shipped=False).rules[0].pattern)"
+    program = (
+        "import sys; from pathlib import Path; from cleaner.ruleset import load\n"
+        "print(load([Path(sys.argv[1])], shipped=False).rules[0].pattern)"
+    )
     file = own(tmp_path, "x")
     running = [subprocess.Popen([sys.executable, "-c", program, str(file)], stdout=subprocess.PIPE, text=True) for _ in range(4)]
     assert [process.communicate()[0] for process in running] == ["x\n"] * 4

@@ -45,7 +45,10 @@ def test_ids_begin_with_the_family_unless_they_name_one() -> None:
         ("repeat = { of = 'passage', ignoring = 'x' }", {"kind": "repeat", "of": ("passage",), "pattern": "x"}),
         ("metadata = ['author', 'date']", {"kind": "metadata", "of": ("author", "date")}),
         ("line = 'x'\nkeywords = ['x', 'y']", {"keywords": ("x", "y")}),
-        ("line = 'x'\nconfidence = 'report'\nstatus = 'experimental'\nsource = 's'\nadded = '1.0'", {"confidence": "report", "status": "experimental", "source": "s", "added": "1.0"}),
+        (
+            "line = 'x'\nconfidence = 'report'\nstatus = 'experimental'\nsource = 's'\nadded = '1.0'",
+            {"confidence": "report", "status": "experimental", "source": "s", "added": "1.0"},
+        ),
     ],
 )
 def test_kinds_and_fields(body: str, fields: dict[str, object]) -> None:
@@ -98,12 +101,17 @@ def test_a_choice_of_conditions() -> None:
 
 def test_named_conditions() -> None:
     raw = parse("[conditions]\nlabel = { max_words = 4 }\nedge = [{ first = 1 }, { last = 1 }]\n", "c.toml", "c")
-    assert raw.conditions == {"label": ((Predicate("max_words", (4,)),),), "edge": ((Predicate("first", (1,)),), (Predicate("last", (1,)),))}
+    assert raw.conditions == {
+        "label": ((Predicate("max_words", (4,)),),),
+        "edge": ((Predicate("first", (1,)),), (Predicate("last", (1,)),)),
+    }
     assert one("line = 'x'\nwhen = 'label'")["when"] == "label"
 
 
 def test_sites_and_langs_of_the_file_narrow_each_rule_that_says_nothing_else() -> None:
-    raw = parse("sites = ['a.b']\nlangs = ['de']\n[[rule]]\nid = 'a'\nline = 'x'\n[[rule]]\nid = 'b'\nline = 'x'\nsites = ['c.d']\n", "f.toml", "f")
+    raw = parse(
+        "sites = ['a.b']\nlangs = ['de']\n[[rule]]\nid = 'a'\nline = 'x'\n[[rule]]\nid = 'b'\nline = 'x'\nsites = ['c.d']\n", "f.toml", "f"
+    )
     assert [rule.fields["narrowed"] for rule in raw.rules] == [
         (Predicate("sites", ("a.b",)), Predicate("langs", ("de",))),
         (Predicate("sites", ("c.d",)), Predicate("langs", ("de",))),

@@ -27,7 +27,13 @@ def test_every_shipped_file_fits_the_schema(path: Path, validator: jsonschema.pr
 
 @pytest.mark.parametrize(
     "wrong",
-    ["[[rule]]\nline = 'x'", "[[rule]]\nid = 'a'\nlin = 'x'", "[[rule]]\nid = 'a'\nwhen = { hed = 1 }", "[[rule]]\nid = 'a'\nmetadata = []", "nothing = 1"],
+    [
+        "[[rule]]\nline = 'x'",
+        "[[rule]]\nid = 'a'\nlin = 'x'",
+        "[[rule]]\nid = 'a'\nwhen = { hed = 1 }",
+        "[[rule]]\nid = 'a'\nmetadata = []",
+        "nothing = 1",
+    ],
 )
 def test_what_is_wrong_does_not_fit(wrong: str, validator: jsonschema.protocols.Validator) -> None:
     assert not validator.is_valid(tomllib.loads(wrong))

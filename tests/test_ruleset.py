@@ -23,7 +23,9 @@ def faults(*sources: str) -> list[str]:
 
 class TestStacking:
     def test_a_later_rule_overrides_what_it_names_and_inherits_the_rest(self) -> None:
-        rules = given.ruleset(rule("line = 'x'\nwhen = { first = 2 }\nconfidence = 'aggressive'"), '[[rule]]\nid = "one/a"\nwhen = { last = 1 }\n').rules
+        rules = given.ruleset(
+            rule("line = 'x'\nwhen = { first = 2 }\nconfidence = 'aggressive'"), '[[rule]]\nid = "one/a"\nwhen = { last = 1 }\n'
+        ).rules
         assert len(rules) == 1
         assert (rules[0].pattern, rules[0].confidence, rules[0].when) == ("x", "aggressive", ((Predicate("last", (1,)),),))
         assert rules[0].location == Location("two.toml", 1)
@@ -38,7 +40,9 @@ class TestStacking:
         assert len(given.ruleset(rule("line = 'x'"), off, '[[rule]]\nid = "one/a"\nenabled = true\n').rules) == 1
 
     def test_the_order_is_that_of_first_mention(self) -> None:
-        rules = given.ruleset(rule("line = 'x'", "b") + rule("line = 'x'", "a"), rule("line = 'x'", "c") + '[[rule]]\nid = "one/b"\nline = "y"\n').rules
+        rules = given.ruleset(
+            rule("line = 'x'", "b") + rule("line = 'x'", "a"), rule("line = 'x'", "c") + '[[rule]]\nid = "one/b"\nline = "y"\n'
+        ).rules
         assert [each.id for each in rules] == ["one/b", "one/a", "two/c"]
 
     def test_conditions_of_any_file_serve_all(self) -> None:
@@ -46,7 +50,9 @@ class TestStacking:
         assert made.rules[0].when == ((Predicate("max_words", (4,)),),)
 
     def test_a_later_condition_replaces_an_earlier_one_everywhere(self) -> None:
-        made = given.ruleset("[conditions]\nlabel = { max_words = 4 }\n" + rule("line = 'x'\nwhen = 'label'"), "[conditions]\nlabel = { max_words = 9 }\n")
+        made = given.ruleset(
+            "[conditions]\nlabel = { max_words = 4 }\n" + rule("line = 'x'\nwhen = 'label'"), "[conditions]\nlabel = { max_words = 9 }\n"
+        )
         assert made.rules[0].when == ((Predicate("max_words", (9,)),),)
 
     def test_sites_narrow_every_choice(self) -> None:
@@ -55,7 +61,10 @@ class TestStacking:
         assert made.rules[0].when == ((sites, Predicate("first", (1,))), (sites, Predicate("last", (1,))))
 
     def test_protections_add_up(self) -> None:
-        assert [each.pattern for each in given.ruleset("[[protect]]\npattern = 'x'\n", "[[protect]]\npattern = 'y'\n").protections] == ["x", "y"]
+        assert [each.pattern for each in given.ruleset("[[protect]]\npattern = 'x'\n", "[[protect]]\npattern = 'y'\n").protections] == [
+            "x",
+            "y",
+        ]
 
 
 class TestFaults:
@@ -83,7 +92,9 @@ class TestFaults:
 
     def test_twice_in_one_file(self) -> None:
         source = given.filled(rule("line = 'x'") + rule("line = 'y'"))
-        assert faults(source) == [f"one.toml:{source[: source.rindex('[[rule]]')].count(chr(10)) + 1} [one/a] is defined twice in this file; first at one.toml:1"]
+        assert faults(source) == [
+            f"one.toml:{source[: source.rindex('[[rule]]')].count(chr(10)) + 1} [one/a] is defined twice in this file; first at one.toml:1"
+        ]
 
     def test_an_unknown_condition(self) -> None:
         found = faults("[conditions]\nlabel = { first = 1 }\n" + given.filled(rule("line = 'x'\nwhen = 'lable'")))
@@ -132,7 +143,9 @@ class TestSelect:
             self.RULES.rule("two/long-names")
 
     def test_fingerprint_tells_choices_apart(self) -> None:
-        prints = {self.RULES.select(*args).fingerprint for args in ((), (["one"],), ([], ["one"]), ([], [], "aggressive"), (["one"], ["two"]))}
+        prints = {
+            self.RULES.select(*args).fingerprint for args in ((), (["one"],), ([], ["one"]), ([], [], "aggressive"), (["one"], ["two"]))
+        }
         assert len(prints) == 5
         assert self.RULES.select(["one", "two"]).fingerprint == self.RULES.select(["two", "one"]).fingerprint
 

@@ -5,11 +5,11 @@ import json
 from pathlib import Path
 
 import pytest
-from given import cleaner, rule
 
 from cleaner import labelled, score
 from cleaner.errors import ReadError
 from cleaner.labelled import Labelled
+from given import cleaner, rule
 
 DOCUMENT = {
     "id": "1",

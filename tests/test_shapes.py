@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import given
 import pytest
-from given import LONG, PROSE, paragraphs
 
+import given
 from cleaner import bits
 from cleaner.shapes import LONG_PROSE, PREDICATES, Shapes, in_language, on_site
 from cleaner.types import Document, Predicate
+from given import LONG, PROSE, paragraphs
 
 
 def holds(shapes: Shapes, name: str, *args: float | str) -> list[int]:
@@ -23,14 +23,25 @@ def test_the_sample_sentences_are_what_they_are_said_to_be() -> None:
 class TestWords:
     @pytest.mark.parametrize(
         ("line", "words"),
-        [("one", 1), ("one two", 2), ("* one two", 2), ("東京都は昨日、新しい橋を", 5), ("서울 시장은 어제", 3), ("ab 京", 2), ("ยา", 1), ("京", 1)],
+        [
+            ("one", 1),
+            ("one two", 2),
+            ("* one two", 2),
+            ("東京都は昨日、新しい橋を", 5),
+            ("서울 시장은 어제", 3),
+            ("ab 京", 2),
+            ("ยา", 1),
+            ("京", 1),
+        ],
     )
     def test_count(self, line: str, words: int) -> None:
         assert given.shapes(line).words == [words]
 
 
 class TestEnded:
-    @pytest.mark.parametrize("line", ["So.", "So!", "So?", 'He said "so."', "(So.)", "そう。", "そう。」", "क्या।", "نعم؟", "*So.*", "So.’”"])
+    @pytest.mark.parametrize(
+        "line", ["So.", "So!", "So?", 'He said "so."', "(So.)", "そう。", "そう。」", "क्या।", "نعم؟", "*So.*", "So.’”"]
+    )
     def test_ends_a_sentence(self, line: str) -> None:
         assert given.shapes(line).ended == [True]
 

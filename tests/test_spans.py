@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -49,7 +51,7 @@ class TestResolve:
     def test_result_is_sorted_disjoint_and_covers_the_same(self, given_spans: list[tuple[int, int, str]]) -> None:
         resolved = resolve(given_spans)
         assert all(start < end for start, end, _ in resolved)
-        assert all(before[1] <= after[0] for before, after in zip(resolved, resolved[1:], strict=False))
+        assert all(before[1] <= after[0] for before, after in pairwise(resolved))
         assert _covered(resolved) == _covered(given_spans)
         assert resolve(resolved) == resolved
 

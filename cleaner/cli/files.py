@@ -12,16 +12,16 @@ from typing import Annotated
 import typer
 
 from cleaner import report
-from cleaner.cli.app import DONE, INTERRUPTED, WOULD_CHANGE, WRONG, fail, mistyped
+from cleaner.cli.app import DONE, WOULD_CHANGE, WRONG, fail, mistyped
 from cleaner.config import Settings, find
-from cleaner.errors import CleanError, ConfigError, ReadError, RuleTimeout
+from cleaner.errors import ConfigError, ReadError, RuleTimeout
 from cleaner.normalize import fix_encoding
 from cleaner.pipeline import MAX_REMOVED, Cleaner
 from cleaner.readers import Source, read_bytes, read_file
 from cleaner.types import Cleaned, Document, Stats
 from cleaner.writers import encoded, write_file
 
-app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
+app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
 
 
 class Kind(str, Enum):

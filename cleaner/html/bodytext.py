@@ -16,6 +16,8 @@ _LEAST_MAIN = 0.15
 #: Furniture longer than this and with more than this share of the text is content with an odd name.
 _SMALL = 200
 _MOST_SHARE = 0.6
+#: What is left must be at least this share of the element, or the classes are not believed.
+_LEAST_KEPT = 0.35
 
 _CANDIDATES = (
     "nav", "footer", "aside", "header", "div", "section", "ul", "ol", "form", "dialog", "p", "span", "a", "li", "table", "details", "button",
@@ -56,19 +58,28 @@ class BodyText:
         return body
 
     def lines(self, tree: Element, markdown: bool = False) -> list[str]:
-        """Return the lines of the body without its furniture and without repeated lines."""
+        """Return the lines of the body without its furniture and without repeated lines.
+
+        Where classes that name furniture would take most of the text, they are not believed; a page
+        that is nothing but furniture has no lines.
+        """
         root = self.root(tree)
         is_body = root.tag in ("body", "html")
         total = length(root)
-        dropped = set()
-        for element in root.iter(*_CANDIDATES):
-            if element is not root and self._furniture(element, is_body):
-                size = length(element)
-                if size < _SMALL or size < _MOST_SHARE * total:
-                    dropped.add(element)
-        return list(dict.fromkeys(render.lines(root, dropped, markdown)))
+        lines: list[str] = []
+        for by_class in (True, False):
+            dropped = set()
+            for element in root.iter(*_CANDIDATES):
+                if element is not root and self._furniture(element, is_body, by_class):
+                    size = length(element)
+                    if size < _SMALL or size < _MOST_SHARE * total:
+                        dropped.add(element)
+            lines = render.lines(root, dropped, markdown)
+            if not lines or sum(map(len, lines)) >= _LEAST_KEPT * total:
+                break
+        return list(dict.fromkeys(lines))
 
-    def _furniture(self, element: Element, in_body: bool) -> bool:
+    def _furniture(self, element: Element, in_body: bool, by_class: bool) -> bool:
         tag = element.tag
         if tag in ("nav", "dialog", "footer", "aside") or (tag == "header" and in_body and element.find(".//h1") is None):
             return True
@@ -77,6 +88,8 @@ class BodyText:
             return False
         if attributes.get("role") in _ROLES:
             return True
+        if not by_class:
+            return False
         value = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
         if value == " ":
             return False

@@ -35,11 +35,12 @@ _MOST_PARTS = 4
 _MOST_VALUES = 20_000
 _WHOLE = frozenset(("html", "body", "main", "head"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+#: What holds paragraphs that are no lines of the running text.
+_HOLDERS = frozenset(("li", "td", "th", "dd", "blockquote"))
 _INLINE = frozenset(("a", "span", "em", "strong", "b", "i", "mark", "u", "cite", "q", "abbr", "small"))
 
 
-#: Elements that are a line of their own, and how long such a line may be.
-_LINES = ("p", "li", "h2", "h3", "h4", "h5", "h6", "blockquote")
+#: How long a paragraph may be that is looked at for its text and links.
 _LEAST_LINE, _MOST_LINE = 10, 260
 
 
@@ -141,7 +142,7 @@ class Pruner:
                 if attribute.found(element.get(attribute.name)):
                     yield element, attribute.rule
         if self._texts:
-            for element in body.iter(*_LINES):
+            for element in body.iter("p"):
                 number = self._spoken(element)
                 if number >= 0:
                     yield element, number
@@ -150,8 +151,8 @@ class Pruner:
                 yield element, number
 
     def _spoken(self, element: Element) -> int:
-        """Return the number of the rule whose text begins this line, with links in the rest of it; -1: none does."""
-        if element.find(".//a") is None:
+        """Return the number of the rule whose text begins this paragraph, with links in the rest of it; -1: none does."""
+        if element.find(".//a") is None or element.getparent().tag in _HOLDERS:
             return -1
         text = text_of(element)
         if not _LEAST_LINE <= len(text) <= _MOST_LINE:

@@ -1,0 +1,187 @@
+"""Files of one document each: loose ones, and those in tar and zip archives, which become folders."""
+
+from __future__ import annotations
+
+import tarfile
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any, BinaryIO
+
+from cleaner.batch import streams
+from cleaner.batch.model import Bad, Chunk, Entry, Fields, Limits, Work
+from cleaner.errors import ReadError
+from cleaner.readers import Source, read_bytes
+from cleaner.types import Document
+from cleaner.writers import encoded
+
+_DOCUMENTS = {".txt", ".text", ".md", ".html", ".htm", ".xhtml"}
+_PAGES = {".html", ".htm", ".xhtml"}
+
+
+@dataclass(slots=True)
+class FileRecord:
+    """One file, its compression undone. ``source`` is set by who reads it."""
+
+    number: int
+    id: str
+    name: str
+    compression: str
+    data: bytes
+    url: str | None = None
+    kind: str = "file"
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    source: Source | None = None
+
+    def unchanged(self) -> tuple[str, bytes]:
+        return self._out_name(), streams.pack(self.data, self.compression)
+
+    def render(self, text: str, raw: str = "") -> tuple[str, bytes]:
+        assert self.source
+        return self._out_name(), streams.pack(encoded(text, self.source), self.compression)
+
+    def raw(self) -> str:
+        return ""
+
+    def others(self) -> dict[str, Any]:
+        return {"id": self.name, "url": self.url}
+
+    def written(self) -> dict[str, str]:
+        """Return how the file was written, where that is not UTF-8 with LF."""
+        assert self.source
+        how = {"encoding": self.source.encoding, "newline": self.source.newline}
+        return {} if how == {"encoding": "utf-8", "newline": "\n"} else how
+
+    def restored(self, text: str, how: Mapping[str, str]) -> tuple[str, bytes]:
+        """Return the file with its original text, written as it was."""
+        source = Source(Document(self.id, text), "text", how.get("encoding", "utf-8"), "\n")
+        return self.name, streams.pack(encoded(text, source), self.compression)
+
+    def _out_name(self) -> str:
+        """Return what the output is called: a page becomes a text, and its name says so."""
+        is_page = self.source is not None and self.source.kind == "html"
+        return self.name + (".txt" if is_page else "") + streams.SUFFIX[self.compression]
+
+
+class _Files:
+    """Items are (name, compression, content); the name is that of the output."""
+
+    def out_name(self, name: str) -> str:
+        return name
+
+    def chunks(self, stream: BinaryIO, name: str, limits: Limits, skip: int) -> Iterator[Chunk]:
+        """Yield the files of an archive."""
+        items: list[Any] = []
+        size = first = number = 0
+        members = _zip(stream, limits) if PurePosixPath(name).suffix == ".zip" else _tar(stream, limits)
+        try:
+            for number, (member, content) in enumerate(members, 1):
+                if number <= skip:
+                    continue
+                first = first if items else number
+                plain, compression = streams.split_ending(member)
+                items.append(_item(f"{name}/{plain}", compression, content, limits))
+                size += 0 if isinstance(content, Bad) else len(content)
+                if size >= limits.chunk or len(items) >= limits.records:
+                    yield Chunk(items, first, len(items), size)
+                    items, size = [], 0
+        except (tarfile.TarError, zipfile.BadZipFile, *streams.DAMAGED) as error:
+            if items:
+                yield Chunk(items, first, len(items), size)
+            raise ReadError(f"{name}: the archive is damaged after its file {number}: {error}") from None
+        if items:
+            yield Chunk(items, first, len(items), size)
+
+    def guess(self, chunk: Chunk, given: Fields, name: str) -> Fields:
+        return Fields()
+
+    def records(self, work: Work) -> Iterator[FileRecord | Bad]:
+        for number, item in enumerate(work.chunk.items, work.chunk.first):
+            name, compression, content = item
+            if isinstance(content, Bad):
+                yield Bad(f"{name}: {content.message}")
+            else:
+                yield FileRecord(number, name, name, compression, content)
+
+    def join(self, pieces: list[Any], work: Work, compression: str) -> bytes:
+        raise AssertionError("files are written one by one")
+
+
+FORMAT = _Files()
+
+
+def loose(entries: list[Entry], first: int, limits: Limits) -> Chunk:
+    """Return a chunk of loose files, read from disk."""
+    items: list[Any] = []
+    size = 0
+    for entry in entries:
+        plain, _ = streams.split_ending(entry.name)
+        content: bytes | Bad
+        if entry.size > limits.document:
+            content = _too_large(entry.size, limits)
+        else:
+            try:
+                content = Path(entry.path).read_bytes()
+                size += len(content)
+            except OSError as error:
+                content = Bad(f"cannot be read: {error.strerror or error}")
+        items.append(_item(plain, entry.compression, content, limits))
+    return Chunk(items, first, len(items), size)
+
+
+def read(record: FileRecord, url: str | None = None) -> Document:
+    """Return the document in the file; raises ``ReadError``."""
+    record.source = read_bytes(record.data, record.name, "auto", url)
+    return record.source.document
+
+
+def _item(name: str, compression: str, content: bytes | Bad, limits: Limits) -> tuple[str, str, bytes | Bad]:
+    if isinstance(content, bytes) and compression:
+        import io
+
+        try:
+            plain = streams.open_stream(io.BytesIO(content), compression).read(limits.document + 1)
+            content = plain if len(plain) <= limits.document else _too_large(len(plain), limits)
+        except streams.DAMAGED as error:
+            content = Bad(f"the {compression} stream is damaged: {error}")
+    return name, compression, content
+
+
+def _too_large(size: int, limits: Limits) -> Bad:
+    return Bad(f"has {size:,} bytes or more, above the {limits.document:,} allowed (--max-document)")
+
+
+def _tar(stream: BinaryIO, limits: Limits) -> Iterator[tuple[str, bytes | Bad]]:
+    with tarfile.open(fileobj=stream, mode="r|") as archive:
+        for member in archive:
+            if member.isfile() and _is_document(member.name):
+                content = archive.extractfile(member) if member.size <= limits.document else None
+                yield _inside(member.name), content.read() if content else _too_large(member.size, limits)
+
+
+def _zip(stream: BinaryIO, limits: Limits) -> Iterator[tuple[str, bytes | Bad]]:
+    with zipfile.ZipFile(stream) as archive:
+        for member in archive.infolist():
+            if not member.is_dir() and _is_document(member.filename):
+                name = _inside(member.filename)
+                if member.file_size > limits.document:
+                    yield name, _too_large(member.file_size, limits)
+                    continue
+                try:
+                    with archive.open(member) as content:
+                        # The size that the archive states need not be true.
+                        data = content.read(limits.document + 1)
+                    yield name, data if len(data) <= limits.document else _too_large(len(data), limits)
+                except (zipfile.BadZipFile, RuntimeError, NotImplementedError, *streams.DAMAGED) as error:
+                    yield name, Bad(f"cannot be read from its archive: {error}")
+
+
+def _is_document(name: str) -> bool:
+    return PurePosixPath(streams.split_ending(name)[0]).suffix.lower() in _DOCUMENTS
+
+
+def _inside(name: str) -> str:
+    """Return the member's path without what would lead out of the folder that the archive becomes."""
+    parts = [part for part in PurePosixPath(name.replace("\\", "/")).parts if part not in ("/", "..", ".")]
+    return "/".join(parts)

@@ -1,0 +1,210 @@
+"""JSON Lines: one object a line. Only the bytes of the text's value change; an unchanged line stays as it is."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+from cleaner.batch import streams
+from cleaner.batch.formats.guessing import guess, value_of
+from cleaner.batch.model import Bad, Chunk, Fields, Limits, Work
+from cleaner.errors import ReadError
+
+_DECODER = json.JSONDecoder(strict=False)
+_SPACE = re.compile(r"[ \t\r\n]*")
+#: Records that are looked at to tell which field is which.
+_LOOKED_AT = 20
+
+#: Where in its line a member's value stands, in code points.
+Spans = Mapping[str, tuple[int, int]]
+
+
+@dataclass(slots=True)
+class JsonRecord:
+    """One line. ``target`` is the field whose value is replaced."""
+
+    number: int
+    id: str
+    url: str | None
+    kind: str
+    data: str
+    line: str
+    values: Mapping[str, Any]
+    spans: Spans
+    target: str
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+    def unchanged(self) -> str:
+        return self.line
+
+    def render(self, text: str, raw: str = "") -> str:
+        if self.target in self.spans:
+            start, end = self.spans[self.target]
+            return self.line[:start] + (raw or self._encoded(text, self.line[start:end])) + self.line[end:]
+        # The page came from another field: the text is a member more.
+        end = self.line.rindex("}")
+        comma = ", " if self.values else ""
+        return f"{self.line[:end].rstrip()}{comma}{json.dumps(self.target)}: {self._encoded(text, self.line)}{self.line[end:]}"
+
+    def raw(self) -> str:
+        start, end = self.spans.get(self.target, (0, 0))
+        written = self.line[start:end]
+        return "" if self.kind != "text" or written == self._encoded(self.data, written) else written
+
+    def others(self) -> dict[str, Any]:
+        return {name: value for name, value in self.values.items() if name != self.target}
+
+    @staticmethod
+    def _encoded(text: str, before: str) -> str:
+        """Return the text as JSON: with escapes if what was there before had them, or if it must."""
+        escaped = before.isascii() and "\\u" in before
+        encoded = json.dumps(text, ensure_ascii=escaped)
+        return encoded if escaped or encoded.isascii() or not _SURROGATE.search(encoded) else json.dumps(text)
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class _JsonLines:
+    def out_name(self, name: str) -> str:
+        return name
+
+    def chunks(self, stream: BinaryIO, name: str, limits: Limits, skip: int) -> Iterator[Chunk]:
+        items: list[Any] = []
+        size = first = number = 0
+        for line in streams.lines(stream, limits.document):
+            number += 1
+            if number <= skip:
+                continue
+            if not items:
+                first = number
+            if isinstance(line, int):
+                items.append(Bad(f"the line has {line:,} bytes, more than the {limits.document:,} allowed (--max-document)"))
+            else:
+                items.append(line)
+                size += len(line)
+            if size >= limits.chunk or len(items) >= limits.records:
+                yield Chunk(items, first, len(items), size)
+                items, size = [], 0
+        if items:
+            yield Chunk(items, first, len(items), size)
+
+    def guess(self, chunk: Chunk, given: Fields, name: str) -> Fields:
+        samples = []
+        wrong = None
+        for item in chunk.items:
+            if isinstance(item, bytes) and item.strip():
+                try:
+                    samples.append(members(decoded(item))[0])
+                except ReadError as error:
+                    wrong = error
+            if len(samples) == _LOOKED_AT:
+                break
+        if wrong and not samples:
+            raise ReadError(f"{name}: is not JSON Lines, one object a line: its first record {wrong}")
+        return guess(samples, given, name)
+
+    def records(self, work: Work) -> Iterator[JsonRecord | Bad | str]:
+        fields = work.fields
+        target = fields.text or "text"
+        for number, item in enumerate(work.chunk.items, work.chunk.first):
+            if isinstance(item, Bad):
+                yield item
+                continue
+            try:
+                line = decoded(item)
+                if not line.strip("\ufeff \t\r\n"):
+                    yield line
+                    continue
+                values, spans = members(line)
+            except ReadError as error:
+                yield Bad(str(error))
+                continue
+            url = value_of(values, fields.url)
+            name = value_of(values, fields.id)
+            kind, data = _data(values, fields)
+            if kind == "bad":
+                yield Bad(data)
+                continue
+            yield JsonRecord(
+                number, f"{work.source}:{number}" if name is None else str(name), url if isinstance(url, str) else None, kind, data,
+                line, values, spans, target,
+            )  # fmt: skip
+
+    def join(self, pieces: list[str], work: Work, compression: str) -> bytes:
+        return streams.pack("".join(pieces).encode("utf-8"), compression)
+
+
+FORMAT = _JsonLines()
+
+
+def _data(values: Mapping[str, Any], fields: Fields) -> tuple[str, str]:
+    for kind, name in (("html", fields.html), ("text", fields.text)):
+        if name and name in values:
+            value = values[name]
+            if isinstance(value, str):
+                return kind, value
+            if value is not None:
+                return "bad", f'its field "{name}" holds no text but {type(value).__name__}'
+    wanted = [name for name in (fields.html, fields.text) if name]
+    if any(name in values for name in wanted):
+        return "none", ""
+    return "bad", f"has no field {' or '.join(json.dumps(name) for name in wanted)}"
+
+
+def decoded(line: bytes) -> str:
+    """Return the line as text; raises ``ReadError``."""
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ReadError(f"is not UTF-8: byte {error.start + 1} of the line is wrong") from None
+
+
+def members(line: str) -> tuple[dict[str, Any], Spans]:
+    """Return the members of the object on a line and where each value stands; of equal names the last counts.
+
+    Anything that Python's own decoder takes is taken (NaN, lone surrogates). Raises ``ReadError``.
+    """
+    values: dict[str, Any] = {}
+    spans: dict[str, tuple[int, int]] = {}
+    at = _space(line, line.startswith(codecs.BOM_UTF8.decode()))
+    if line[at : at + 1] != "{":
+        raise ReadError("is not an object of JSON")
+    at = _space(line, at + 1)
+    try:
+        while line[at] != "}":
+            if line[at] != '"':
+                raise ReadError(f"is not valid JSON: expected a name at column {at + 1}")
+            name, at = _DECODER.raw_decode(line, at)
+            at = _space(line, at)
+            if line[at] != ":":
+                raise ReadError(f'is not valid JSON: expected ":" at column {at + 1}')
+            start = _space(line, at + 1)
+            values[name], at = _DECODER.raw_decode(line, start)
+            spans[name] = (start, at)
+            at = _space(line, at)
+            if line[at] == ",":
+                at = _space(line, at + 1)
+                if line[at] == "}":
+                    raise ReadError(f"is not valid JSON: a name should follow at column {at + 1}")
+            elif line[at] != "}":
+                raise ReadError(f'is not valid JSON: expected "," or "}}" at column {at + 1}')
+    except IndexError:
+        raise ReadError("is not valid JSON: it ends too early") from None
+    except json.JSONDecodeError as error:
+        raise ReadError(f"is not valid JSON: {error.msg} at column {error.pos + 1}") from None
+    except RecursionError:
+        raise ReadError("is not valid JSON: nested too deeply") from None
+    if line[at + 1 :].strip():
+        raise ReadError(f"is not valid JSON: something follows the object at column {at + 2}")
+    return values, spans
+
+
+def _space(line: str, at: int) -> int:
+    found = _SPACE.match(line, at)
+    assert found
+    return found.end()

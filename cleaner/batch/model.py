@@ -1,0 +1,165 @@
+"""What travels between the parts of a batch run: jobs, chunks, records and what became of them. All of it can be pickled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO, Protocol
+
+from cleaner.batch.tally import Tally
+from cleaner.ruleset import RuleSet
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The names of the fields or columns that hold a record's text, page, address and id; empty: there is none."""
+
+    text: str = ""
+    html: str = ""
+    url: str = ""
+    id: str = ""
+
+    def known(self) -> dict[str, str]:
+        """Return what is set."""
+        return {name: value for name in self.__slots__ if (value := getattr(self, name))}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The sizes of what is handled at once, in bytes and records. A document above ``document`` bytes is not read."""
+
+    chunk: int = 1 << 18
+    records: int = 256
+    document: int = 50 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Everything that a worker needs to know: rules and how results are written.
+
+    ``to`` is the format of the output; empty: that of the source. ``removals`` are the forms of the
+    sidecar: ``clean``, ``dolma``.
+    """
+
+    ruleset: RuleSet
+    max_removed: float
+    to: str = ""
+    removals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """In place of a record that could not even be read: why."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One source file. ``path`` is where it lies, ``name`` its path below what was given, with ``/``.
+
+    ``format`` names a module of ``formats``, ``compression`` is ``gzip``, ``zstd`` or empty.
+    """
+
+    path: str
+    name: str
+    format: str
+    compression: str
+    size: int
+    changed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Consecutive records of a source: ``items`` as its format has them, ``units`` of the source in all, from ``first``.
+
+    ``head`` is what the format needs to know of the source to read and write its records.
+    """
+
+    items: list[Any]
+    first: int
+    units: int
+    size: int
+    head: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A chunk on its way to a worker. ``only`` are the numbers of the records wanted; None: all of them."""
+
+    chunk: Chunk
+    format: str
+    source: str
+    compression: str
+    fields: Fields
+    only: frozenset[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A record that failed or was refused; ``record`` counts from 1 in its source."""
+
+    source: str
+    record: int
+    id: str
+    status: str
+    reason: str
+
+    def record_of(self) -> dict[str, str | int]:
+        """Return it as a line of ``failures.jsonl`` holds it."""
+        return {"source": self.source, "record": self.record, "id": self.id, "status": self.status, "reason": self.reason}
+
+
+@dataclass(slots=True)
+class Done:
+    """What became of a chunk: ``output`` is one piece of the source's output, or one file for each name."""
+
+    output: list[tuple[str, bytes]] = field(default_factory=list)
+    removals: bytes = b""
+    attributes: bytes = b""
+    troubles: list[Trouble] = field(default_factory=list)
+    tally: Tally = field(default_factory=Tally)
+
+
+class Record(Protocol):
+    """A document of a source: its number in it, and how it is written back."""
+
+    id: str
+    url: str | None
+    number: int
+    #: What there is to clean: ``text``, ``html``, ``file`` (text or HTML) or ``none`` (nothing: it passes).
+    kind: str
+    data: str | bytes
+    metadata: Mapping[str, str]
+
+    def unchanged(self) -> Any:
+        """Return the record in its source's format, as it was."""
+
+    def render(self, text: str, raw: str = "") -> Any:
+        """Return the record in its source's format with another text; ``raw``: the text as the source wrote it."""
+
+    def raw(self) -> str:
+        """Return the text as the source wrote it, if ``render`` would write it in another way; empty: it would not."""
+
+    def others(self) -> dict[str, Any]:
+        """Return the fields beside the text, for an output of another format."""
+
+
+class Format(Protocol):
+    """How sources of one kind are read, in the parent by chunks and in a worker by records, and written."""
+
+    #: What an output of this format is called, if it differs from its source.
+    def out_name(self, name: str) -> str:
+        """Return the name of the output of a source called ``name``, without the ending of a compression."""
+
+    def chunks(self, stream: BinaryIO, name: str, limits: Limits, skip: int) -> Iterator[Chunk]:
+        """Yield the records after the first ``skip`` units; raises ``ReadError`` for what is not of this format."""
+
+    def guess(self, chunk: Chunk, given: Fields) -> Fields:
+        """Return the fields to use, from the first records and what the person said."""
+
+    def records(self, work: Work) -> Iterator[Record | Bad]:
+        """Yield the records of a chunk."""
+
+    def join(self, pieces: list[Any], work: Work, compression: str) -> bytes:
+        """Return rendered records as bytes to append to the output."""
