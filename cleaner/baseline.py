@@ -46,7 +46,7 @@ class Baseline:
     def write(self, paths: Iterable[str], findings: Iterable[Finding]) -> tuple[int, int]:
         """Store the findings in place of those listed for the files at ``paths``; return how many of how many files it lists then."""
         looked_at = {self._key(path) for path in paths}
-        listed = {key: list(entries) for key, entries in self._known.items() if key not in looked_at}
+        listed = {key: [list(entry) for entry in entries] for key, entries in self._known.items() if key not in looked_at}
         for finding in findings:
             listed.setdefault(self._key(finding.path), []).append([finding.rule, finding.text])
         data = {"form": FORM, "findings": {key: sorted(listed[key]) for key in sorted(listed)}}

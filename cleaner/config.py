@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from fnmatch import fnmatch
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 from cleaner.errors import ConfigError, did_you_mean
+
+
+#: The file of lines to keep, beside the settings that do not name another.
+PROTECTED = "clean-protect.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,25 +30,41 @@ class Settings:
     per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     per_file_profiles: Mapping[str, str] = field(default_factory=dict)
     root: Path = Path()
+    protect: str = ""
+
+    def protected(self) -> Path | None:
+        """Return the file that lists the lines to keep, which need not be there unless the settings name it; None: there is no project."""
+        if self.protect:
+            return self.root / self.protect
+        return self.root / PROTECTED if self.root != Path() else None
 
     def excluded(self, path: Path) -> bool:
         """Return whether the file is one of those the project keeps as they are."""
-        return any(self._matches(path, glob) for glob in self.exclude)
+        return bool(self.exclude) and any(self._matching(path, self.exclude))
 
     def ignored(self, path: Path) -> tuple[str, ...]:
         """Return the rules that are off for the file, the project's own included."""
-        return (*self.ignore, *(name for glob, names in self.per_file_ignores.items() if self._matches(path, glob) for name in names))
+        if not self.per_file_ignores:
+            return self.ignore
+        return (*self.ignore, *(name for glob in self._matching(path, self.per_file_ignores) for name in self.per_file_ignores[glob]))
 
     def profile_of(self, path: Path) -> str:
         """Return the profile for the file: of the last glob that matches it, or the project's."""
-        return next((name for glob, name in reversed(self.per_file_profiles.items()) if self._matches(path, glob)), self.profile)
+        matching = list(self._matching(path, self.per_file_profiles)) if self.per_file_profiles else []
+        return self.per_file_profiles[matching[-1]] if matching else self.profile
 
-    def _matches(self, path: Path, glob: str) -> bool:
-        try:
-            relative = path.resolve().relative_to(self.root.resolve()).as_posix()
-        except ValueError:
-            relative = path.as_posix()
-        return fnmatch(relative, glob) or fnmatch(path.name, glob) or relative.startswith(glob.rstrip("/") + "/")
+    def _matching(self, path: Path, globs: Iterable[str]) -> Iterator[str]:
+        """Yield the globs that match the file's path from the root or its name, or are a folder above it; ``*`` takes slashes, too."""
+        given = Path(os.path.abspath(path))
+        names = {path.name}
+        # A link is known by its own name and by that of what it leads to.
+        for place in (given, given.resolve()):
+            names.add(place.relative_to(self.root).as_posix() if place.is_relative_to(self.root) else path.as_posix())
+        for glob in globs:
+            # Two stars and a slash stand for no folder, too.
+            patterns = {form for each in (glob, glob.replace("**/", "")) for form in (each, each.rstrip("/") + "/*")}
+            if any(fnmatchcase(name, pattern) for name in names for pattern in patterns):
+                yield glob
 
 
 def find(start: Path) -> Settings:
@@ -85,7 +106,7 @@ def _settings(table: Mapping[str, Any], path: Path, root: Path) -> Settings:
 
 
 def _checked(key: str, value: Any, path: Path) -> Any:
-    if key == "profile":
+    if key in ("profile", "protect"):
         if isinstance(value, str):
             return value
         wanted = "a text"

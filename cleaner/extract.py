@@ -21,9 +21,14 @@ from cleaner.types import Decision, Document, Profile
 
 #: Points from which a page is taken for something other than an article.
 _NO_ARTICLE = 1
+#: Points from which it is, if an article extractor finds little of it and what it finds is not prose.
+_PERHAPS_NO_ARTICLE = -1
+_MORE = 1.4
+_PROSE = 0.8
 #: Text that holds less than this share of the page's long lines is cut short, if recall mode finds much more.
-_LEAST_COVER = 0.8
+_LEAST_COVER = 0.9
 _MUCH_MORE = 1.3
+_MORE_OF_MANUAL = 1.1
 _LONG_LINE = 150
 #: The title of a page stands among the first lines of its text, if it stands there at all.
 _TITLE_LINES = 4
@@ -97,7 +102,7 @@ class Extractor:
         if reading is None:
             # Only now: threads may stand in elements that browsers with scripts do not show.
             strip_unseen(page.tree)
-            reading = self._by_signals(page) or self._article(page)
+            reading = self._by_signals(page)
         return reading
 
     def _by_profile(self, page: _Page) -> _Reading | None:
@@ -119,33 +124,45 @@ class Extractor:
         lines = _trafilatura(narrowed, page, profile.mode)
         return _Reading(lines, (decision, *pruned), profile.id) if lines else None
 
-    def _by_signals(self, page: _Page) -> _Reading | None:
+    def _by_signals(self, page: _Page) -> _Reading:
+        """Read the page as an article or as a whole, by what its address, its metadata and its text say it is."""
         points = signals.points(page.tree, page.url, page.about)
-        if points.total < _NO_ARTICLE - 1:
-            return None
-        lines = self._body.lines(page.tree, page.markdown)
-        size = sum(map(len, lines))
-        total = points.total - (signals.long_paragraphs(page.tree) > size / 2)
-        decision = Decision("signal", "page-type", name(self._body.root(page.tree)), f"not an article: {', '.join(points.reasons)}")
+        total, whole = points.total, []
+        if total >= _PERHAPS_NO_ARTICLE:
+            whole = self._body.lines(page.tree, page.markdown)
+            total -= signals.long_paragraphs(page.tree) > _size(whole) / 2
+        as_a_whole = _Reading(whole, (_page_type(points, self._body.root(page.tree)),) if whole else ())
         if total >= _NO_ARTICLE:
-            return _Reading(lines, (decision,))
-        if total == _NO_ARTICLE - 1:
-            article = _trafilatura(page.tree, page)
-            if sum(map(len, article)) < size / 2:
-                return _Reading(lines, (decision,))
-        return None
+            return as_a_whole
+        article = self._article(page)
+        if total >= _PERHAPS_NO_ARTICLE and _size(whole) > _MORE * _size(article.lines) and not _is_prose(article.lines):
+            return as_a_whole
+        return article
 
     def _article(self, page: _Page) -> _Reading:
+        """Read the page by the html rules and trafilatura; again in its recall mode where the text is cut short."""
         decisions = self._pruner.prune(page.tree)
         lines = _trafilatura(page.tree, page)
-        size = sum(map(len, lines))
-        long = sum(len(line) for line in self._body.lines(page.tree) if len(line) > _LONG_LINE)
+        size = _size(lines)
+        long = _size([line for line in self._body.lines(page.tree) if len(line) > _LONG_LINE])
         if size < _LEAST_COVER * long:
             more = _trafilatura(page.tree, page, "recall")
-            if sum(map(len, more)) > _MUCH_MORE * size:
+            if _size(more) > (_MORE_OF_MANUAL if signals.is_manual(page.url) else _MUCH_MORE) * size:
                 why = f"{size} characters of text were found on a page with {long} in long lines"
                 return _Reading(more, (*decisions, Decision("signal", "recall", name(self._body.root(page.tree)), why)))
         return _Reading(lines, tuple(decisions))
+
+
+def _size(lines: Sequence[str]) -> int:
+    return sum(map(len, lines))
+
+
+def _is_prose(lines: Sequence[str]) -> bool:
+    return _size([line for line in lines if len(line) > _LONG_LINE]) >= _PROSE * _size(lines)
+
+
+def _page_type(points: signals.Points, root: Element) -> Decision:
+    return Decision("signal", "page-type", name(root), f"not an article, all its text is kept: {', '.join(points.reasons) or 'little prose'}")
 
 
 def _trafilatura(tree: Element, page: _Page, mode: str = "default") -> list[str]:

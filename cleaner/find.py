@@ -45,7 +45,7 @@ class Finder:
         self._prefilter = prefilter([ruleset.literals[number] for number in phrase])
         ranked = [(number, rule) for number, rule in enumerate(self._rules) if rule.kind in _ORDER]
         self._ordered = sorted(ranked, key=lambda entry: _ORDER.index(entry[1].kind))
-        self._shaped = [(number, rule) for number, rule in self._ordered if rule.kind not in _PHRASES]
+        self._shaped = [(number, rule) for number, rule in self._ordered if not (rule.pattern and rule.kind in _PHRASES)]
         self._protections = [(_compile(each.pattern).search, each.rules) for each in ruleset.protections]
         self._longest = ruleset.longest
         self._patterns: dict[str, regex.Pattern[str]] = {}
@@ -89,7 +89,7 @@ class Finder:
             if rule.when and not _applies(rule, document):
                 continue
             pattern = self._pattern(rule.pattern)
-            matches = pattern.search if rule.kind == "span" else pattern.fullmatch
+            matches = pattern.search if rule.kind in _SEARCHED else pattern.fullmatch
             longest = self._longest[number]
             if longest is not None:
                 candidates = [line for line in candidates if len(lines.cores[line]) <= longest]
@@ -173,7 +173,7 @@ class Finder:
         return shapes.holds(rule.when, shapes.all) & ~shapes.prose(LONG_PROSE)
 
     def _repeat(self, rule: Rule, hits: list[int], shapes: Shapes) -> int:
-        among = shapes.holds(rule.when, shapes.all)
+        among = shapes.holds(rule.when, bits.these(hits) if rule.pattern else shapes.all)
         if not among:
             return 0
         if rule.of == ("title",):
@@ -190,7 +190,9 @@ class Finder:
         return repeats.of_metadata(shapes.lines, among, rule.of, metadata)
 
 
-_PHRASES = ("line", "span", "block", "after", "tail")
+#: Kinds with a pattern, which go through the prefilter; those that search inside a line, and those that see its decoration.
+_PHRASES = ("line", "span", "block", "after", "tail", "repeat")
+_SEARCHED = ("span", "repeat")
 _KINDS: Mapping[str, Callable[[Finder, Rule, list[int], Shapes], int]] = {
     "line": Finder._line,
     "block": Finder._block,

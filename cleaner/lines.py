@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from functools import cached_property
 from itertools import accumulate
 
 from cleaner.fold import DECORATION, fold
@@ -32,7 +33,6 @@ class Lines:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.folded = fold(text)
         raw = text.split("\n")
         self._starts = [0, *accumulate(len(line) + 1 for line in raw)]
         if _is_wrapped(text):
@@ -45,6 +45,11 @@ class Lines:
         self.joined = fold("\n".join(["", *cores, ""]))
         self.cores = self.joined.split("\n")[1:-1] if cores else []
 
+    @cached_property
+    def folded(self) -> str:
+        """The whole text, folded."""
+        return fold(self.text)
+
     def __len__(self) -> int:
         return len(self.cores)
 
@@ -55,8 +60,15 @@ class Lines:
 
     def content(self, line: int) -> tuple[int, str]:
         """Return where a live line starts and its folded text without trailing space."""
+        first, last = self._live[line]
+        if first == last:
+            return self._starts[first], self._folded_lines[first].rstrip()
         start, end = self.span(line)
         return start, self.folded[start:end].rstrip().replace("\n", " ")
+
+    @cached_property
+    def _folded_lines(self) -> list[str]:
+        return self.folded.split("\n")
 
     def raw(self, line: int) -> str:
         """Return a live line folded, with its decoration."""

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache, reduce
+from functools import cache, lru_cache, reduce
 from math import log2
+from typing import Any
 
 import regex
 from regex import _regex, _regex_core
@@ -77,7 +78,7 @@ def required(pattern: str, whole_line: bool) -> frozenset[str] | None:
 def longest(pattern: str) -> int | None:
     """Return the most code points that a match of ``pattern`` can have; None: there is no such bound."""
     try:
-        width = int(parse_tree(pattern).max_width())  # type: ignore[attr-defined]
+        width = int(parse_tree(pattern).max_width())
     except (_regex_core.error, AttributeError, TypeError, ValueError, RecursionError):
         return None
     return width if width < _UNBOUNDED else None
@@ -145,8 +146,8 @@ def _branches(parts: Sequence[_Found]) -> _Found:
     return _Found(best=reduce(frozenset.union, [each for each in sets if each]))
 
 
-def _repeat(node: object, part: _Found) -> _Found:
-    least, most = node.min_count, node.max_count  # type: ignore[attr-defined]
+def _repeat(node: Any, part: _Found) -> _Found:
+    least, most = node.min_count, node.max_count
     if least == most == 1:
         return part
     if least == 0:
@@ -170,22 +171,22 @@ def _variants(code: int, case_flags: int) -> str | None:
     return forms.pop() if len(forms) == 1 else None
 
 
-def _character(node: object) -> _Found:
-    if not node.positive:  # type: ignore[attr-defined]
+def _character(node: Any) -> _Found:
+    if not node.positive:
         return _NOTHING
-    form = _variants(node.value, node.case_flags)  # type: ignore[attr-defined]
+    form = _variants(node.value, node.case_flags)
     return _Found(exact=frozenset([form])) if form else _NOTHING
 
 
-def _string(node: object) -> _Found:
-    forms = [_variants(code, node.case_flags) for code in node.characters]  # type: ignore[attr-defined]
+def _string(node: Any) -> _Found:
+    forms = [_variants(code, node.case_flags) for code in node.characters]
     return _sequence([_Found(exact=frozenset([form])) if form else _NOTHING for form in forms])
 
 
-def _members(node: object) -> list[str] | None:
+def _members(node: Any) -> list[str] | None:
     """Return the canonical characters of a small character class."""
     core = _regex_core
-    if not node.positive:  # type: ignore[attr-defined]
+    if not node.positive:
         return None
     if type(node) is core.Character:
         codes: Iterable[int] = [node.value]
@@ -198,16 +199,16 @@ def _members(node: object) -> list[str] | None:
         return [form for forms in inner if forms for form in forms] if all(inner) else None
     else:
         return None
-    forms = [_variants(code, node.case_flags) for code in codes]  # type: ignore[attr-defined]
+    forms = [_variants(code, node.case_flags) for code in codes]
     return [form for form in forms if form] if all(forms) else None
 
 
-def _class(node: object) -> _Found:
+def _class(node: Any) -> _Found:
     members = _members(node)
     return _Found(exact=frozenset(members)) if members and len(set(members)) <= 12 else _NOTHING
 
 
-def _kinds(*names: str) -> tuple[type, ...]:
+def _kinds(*names: str) -> tuple[Any, ...]:
     return tuple(getattr(_regex_core, name) for name in names if hasattr(_regex_core, name))
 
 
@@ -220,18 +221,18 @@ _GROUPS = _kinds("Group", "Atomic")
 _REPEATS = _kinds("GreedyRepeat", "LazyRepeat", "PossessiveRepeat")
 
 
-def _edged(node: object) -> _Found:
+def _edged(node: Any) -> _Found:
     """Walk a node that has to match a line from end to end; the ends join the literals of each alternative."""
     if isinstance(node, _regex_core.Branch):
         return _branches([_edged(branch) for branch in node.branches])
     if isinstance(node, _GROUPS):
-        return _edged(node.subpattern)  # type: ignore[attr-defined]
+        return _edged(node.subpattern)
     items = node.items if type(node) is _regex_core.Sequence else [node]
     edge = _Found(exact=frozenset([EDGE]))
     return _sequence([edge, *(_walk(item) for item in items), edge])
 
 
-def _walk(node: object) -> _Found:
+def _walk(node: Any) -> _Found:
     core = _regex_core
     if type(node) is core.Sequence:
         return _sequence([_walk(item) for item in node.items])
@@ -242,9 +243,9 @@ def _walk(node: object) -> _Found:
     if isinstance(node, core.Branch):
         return _branches([_walk(branch) for branch in node.branches])
     if isinstance(node, _GROUPS):
-        return _walk(node.subpattern)  # type: ignore[attr-defined]
+        return _walk(node.subpattern)
     if isinstance(node, _REPEATS):
-        return _repeat(node, _walk(node.subpattern))  # type: ignore[attr-defined]
+        return _repeat(node, _walk(node.subpattern))
     if isinstance(node, _ANCHORS):
         return _ZERO_WIDTH
     if type(node) in (core.Range, core.SetUnion):
@@ -252,7 +253,8 @@ def _walk(node: object) -> _Found:
     return _NOTHING
 
 
-def parse_tree(pattern: str) -> object:
+@lru_cache(maxsize=4)
+def parse_tree(pattern: str) -> Any:
     """Return the parse tree that ``regex.compile(pattern, regex.IGNORECASE)`` is built from."""
     flags = regex.IGNORECASE
     while True:

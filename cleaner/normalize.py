@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
+from typing import TypeAlias
 
 import regex
 
@@ -30,7 +31,7 @@ _TRAILING = re.compile(r"(?<![ \t])[ \t]+$", re.MULTILINE)
 _LEADING_BLANK = re.compile(r"\A(?:[ \t]*\n)+")
 
 #: Maps an offset into the settled text to one into the original; None: they are the same.
-Offsets = array | None
+Offsets: TypeAlias = "array[int] | None"
 
 
 def normalize(text: str) -> str:
@@ -73,7 +74,7 @@ def fix_encoding(text: str) -> str:
     return ftfy.fix_encoding(text)
 
 
-def _replace(text: str) -> tuple[str, array]:
+def _replace(text: str) -> tuple[str, array[int]]:
     pieces: list[str] = []
     offsets = array("q")
     position = 0
@@ -91,7 +92,7 @@ def _replace(text: str) -> tuple[str, array]:
     return "".join(pieces), offsets
 
 
-def _compose(text: str, offsets: array) -> tuple[str, array]:
+def _compose(text: str, offsets: array[int]) -> tuple[str, array[int]]:
     """Compose to NFC line by line, and cluster by cluster where needed: composition never reaches across a grapheme cluster."""
     pieces: list[str] = []
     composed = array("q")
@@ -108,7 +109,7 @@ def _compose(text: str, offsets: array) -> tuple[str, array]:
     return "".join(pieces), composed
 
 
-def _compose_line(line: str, offsets: array, pieces: list[str], composed: array) -> None:
+def _compose_line(line: str, offsets: array[int], pieces: list[str], composed: array[int]) -> None:
     for match in regex.finditer(r"\X", line):
         form = unicodedata.normalize("NFC", match.group())
         pieces.append(form)

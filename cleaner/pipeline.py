@@ -92,7 +92,8 @@ class Cleaner:
         settled, offsets = characters(document.text)
         lines = Lines(settled)
         shapes = Shapes(lines, document)
-        total = lost = 0
+        total = 0
+        lost = 0.0
         prose = shapes.prose(_BUDGET_PROSE)
         for line, words in enumerate(shapes.words):
             if not prose >> line & 1:

@@ -7,15 +7,16 @@ whatever case, and so are the texts inside it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import regex
 
 from cleaner.errors import ConfigError
 from cleaner.fold import fold
+from cleaner.lines import LineNumbers, Lines
 from cleaner.normalize import characters
-from cleaner.types import Location, Protection
+from cleaner.types import Cleaned, Location, Protection
 from cleaner.writers import write_file
 
 _HEAD = """\
@@ -43,6 +44,12 @@ def protections(path: Path) -> tuple[Protection, ...]:
     return (Protection(rf"\A\s*(?:{'|'.join(patterns)})\s*\Z", location=Location(str(path), 1)),)
 
 
+def start(path: Path) -> None:
+    """Make the file, without any lines, unless it is there."""
+    if not path.exists():
+        write_file(path, _HEAD.encode())
+
+
 def add(path: Path, lines: Iterable[str]) -> list[str]:
     """Append the lines that the file does not list yet, create it if need be, and return what was added."""
     before = path.read_text("utf-8") if path.exists() else ""
@@ -58,6 +65,21 @@ def add(path: Path, lines: Iterable[str]) -> list[str]:
         listed = "".join(f"\\{text}\n" if text.startswith(("#", "\\")) else f"{text}\n" for text in added)
         write_file(path, f"{before or _HEAD}{gap}{listed}".encode("utf-8", "replace"))
     return added
+
+
+def removed_at(cleaned: Cleaned, number: int) -> Iterator[str]:
+    """Yield the text of the lines at line ``number`` of the file of which something went; lines of a wrapped paragraph are one."""
+    text = cleaned.document.text
+    numbers = LineNumbers(text)
+    settled, offsets = characters(text)
+    lines = Lines(settled)
+    for line in range(len(lines)):
+        start, end = lines.span(line)
+        if offsets:
+            start, end = offsets[start], offsets[end]
+        here = numbers.of(start) <= number <= numbers.of(max(start, end - 1))
+        if here and any(removal.start < end and removal.end > start for removal in cleaned.removals):
+            yield text[start:end]
 
 
 def _pattern(line: str) -> str:

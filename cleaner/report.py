@@ -54,6 +54,13 @@ def findings(cleaned: Cleaned) -> Iterator[str]:
     return map(str, found(cleaned))
 
 
+def written(cleaned: Cleaned) -> str:
+    """Return one line that tells of a file cleaned in place: its name, and which rules hit how often."""
+    hits = Counter(removal.rule for removal in cleaned.removals)
+    told = ", ".join(f"{rule} {count}" if count > 1 else rule for rule, count in hits.items())
+    return f"{shown(cleaned.document.id)}: cleaned ({told or 'white space'})"
+
+
 def annotation(finding: Finding) -> str:
     """Return the finding as a workflow command, which GitHub shows at its line of a change."""
     path = _escaped(finding.path, ",:")

@@ -18,11 +18,12 @@ from typing import Any
 
 import regex
 
+from cleaner.patterns import Analysis
 from cleaner.ruleset import RuleSet
 from cleaner.types import Location, Predicate, Profile, Protection, Rule
 
 #: Raise it when the form of the file, or what ``literals`` finds, changes.
-FORM = 13
+FORM = 14
 
 
 def read(key: str) -> RuleSet | None:
@@ -36,13 +37,33 @@ def read(key: str) -> RuleSet | None:
 
 def write(key: str, ruleset: RuleSet) -> None:
     """Store the rule set under ``key``, or do nothing where that is not possible."""
-    file = _file(key)
+    _store(_file(key), _plain(key, ruleset))
+
+
+def read_patterns() -> dict[str, Analysis]:
+    """Return what earlier processes found out about patterns; nothing, if that cannot be read."""
+    try:
+        data = json.loads(_patterns_file().read_bytes())
+        return {
+            pattern: Analysis(error, whole and tuple(whole), inside and tuple(inside), longest)
+            for pattern, (error, whole, inside, longest) in data.items()
+        }
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
+
+
+def write_patterns(known: dict[str, Analysis]) -> None:
+    """Store what is known about patterns, or do nothing where that is not possible."""
+    _store(_patterns_file(), known)
+
+
+def _store(file: Path, data: Any) -> None:
     with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
         handle, aside = tempfile.mkstemp(dir=file.parent, suffix=".tmp")
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as out:
-                json.dump(_plain(key, ruleset), out, ensure_ascii=False, separators=(",", ":"))
+                json.dump(data, out, ensure_ascii=False, separators=(",", ":"))
             os.replace(aside, file)
         except BaseException:
             with suppress(OSError):
@@ -62,6 +83,10 @@ def folder() -> Path:
 def _file(key: str) -> Path:
     digest = hashlib.sha256(f"{key} {FORM} {regex.__version__}".encode()).hexdigest()
     return folder() / f"rules-{digest[:32]}.json"
+
+
+def _patterns_file() -> Path:
+    return folder() / f"patterns-{FORM}-{regex.__version__}.json"
 
 
 def _plain(key: str, ruleset: RuleSet) -> dict[str, Any]:

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import regex
 from pydantic import BaseModel, ValidationError
 
 from cleaner.errors import Problem, did_you_mean
+from cleaner.patterns import analyse
 from cleaner.rulemodel import KINDS, Block, Conditions, Desert, OutsideCore, ProfileTable, Repeat, RuleFile, RuleTable, Run, WholeExample
 from cleaner.types import Conjunction, Example, Location, Predicate, Profile, Protection
 
@@ -120,7 +120,7 @@ def _arguments(name: str, value: Any) -> tuple[float | str, ...]:
 
 def _fields(table: RuleTable, model: RuleFile) -> dict[str, Any]:
     given = {name: getattr(table, name) for name in table.model_fields_set if getattr(table, name) is not None}
-    fields = {name: given[name] for name in ("why", "max_lines", "max_prose_share", "confidence", "status", "source", "added") if name in given}
+    fields: dict[str, Any] = {name: given[name] for name in ("why", "max_lines", "max_prose_share", "confidence", "status", "source", "added") if name in given}
     kinds = [kind for kind in KINDS if kind in given]
     if kinds:
         fields["kinds"] = tuple(kinds)
@@ -164,7 +164,7 @@ def _kind_fields(kind: str, value: Any) -> dict[str, Any]:
 
 def _profile(table: ProfileTable, name: str, places: _Places) -> Profile:
     given = {key: value for key in table.model_fields_set - {"enabled"} if (value := getattr(table, key)) is not None}
-    fields = {key: tuple(value) if isinstance(value, list) else value for key, value in given.items()}
+    fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in given.items()}
     folder = "site" if table.sites else "platform"
     return Profile(id=f"{folder}/{name}", location=places.top("profile"), **fields)
 
@@ -253,14 +253,14 @@ def _models_at(path: Sequence[str | int]) -> Iterator[type[BaseModel]]:
 
     names = [part for part in path[:-1] if isinstance(part, str)]
     if "when" in names or "conditions" in names:
-        nested = {"run": Run, "desert": Desert, "outside_core": OutsideCore}.get(names[-1])
-        yield nested or Conditions
+        nested: dict[str, type[BaseModel]] = {"run": Run, "desert": Desert, "outside_core": OutsideCore}
+        yield nested.get(names[-1], Conditions)
     elif names[:1] == ["profile"]:
         yield rulemodel.ProfileTable
     elif names[:1] == ["protect"]:
         yield rulemodel.ProtectTable
     elif names[:1] == ["rule"]:
-        inner = {"block": Block, "repeat": Repeat, "html": rulemodel.Html, "removes": WholeExample}
+        inner: dict[str, type[BaseModel]] = {"block": Block, "repeat": Repeat, "html": rulemodel.Html, "removes": WholeExample}
         yield inner.get(names[-1], RuleTable)
     else:
         yield RuleFile
@@ -298,7 +298,5 @@ def _condition_problems(when: Sequence[Conjunction], key: str, place: Location, 
 
 
 def _pattern_problem(pattern: str, key: str, place: Location, rule: str | None) -> Iterator[Problem]:
-    try:
-        regex.compile(pattern, regex.IGNORECASE)
-    except regex.error as error:
-        yield Problem(place, f'"{key}" is not a valid pattern: {error.msg} at character {(error.pos or 0) + 1}', rule)
+    if error := analyse(pattern).error:
+        yield Problem(place, f'"{key}" is not a valid pattern: {error}', rule)

@@ -15,13 +15,14 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from cleaner import literals
+from cleaner import literals, patterns
 from cleaner.errors import ConfigError, Problem, RuleError, did_you_mean
+from cleaner.patterns import analyse
 from cleaner.types import Conjunction, Location, Profile, Protection, Rule
 
 PROFILES = {"safe": ("safe",), "aggressive": ("safe", "aggressive")}
 _WHOLE_LINE = ("line", "after", "tail", "block")
-_PHRASES = ("line", "span", "after", "tail", "block")
+_PHRASES = ("line", "span", "after", "tail", "block", "repeat")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class RuleSet:
 
     def _known(self, names: Sequence[str]) -> None:
         for name in names:
-            entries = (*self.rules, *self.profiles)
+            entries: tuple[Rule | Profile, ...] = (*self.rules, *self.profiles)
             if not any(named(entry, [name]) for entry in entries):
                 known = {entry.family for entry in entries} | {entry.id for entry in entries}
                 raise ConfigError(f'no rule or family is called "{name}"{did_you_mean(name, known)} (see `clean rules list`)')
@@ -147,13 +148,23 @@ def load(paths: Sequence[Path] = (), shipped: bool = True, examples: bool = Fals
     files = sources(paths, shipped)
     fingerprint = _digest(*(part for path, source in files for part in (Path(path).stem, source)))
     if examples:
-        return build(files, fingerprint)
+        return _built(files, fingerprint)
     key = _digest(fingerprint, *(path for path, _ in files))
     ruleset = rulecache.read(key)
     if ruleset is None:
-        ruleset = build(files, fingerprint)
+        ruleset = _built(files, fingerprint)
         ruleset = replace(ruleset, rules=tuple(replace(rule, removes=(), keeps=()) for rule in ruleset.rules))
         rulecache.write(key, ruleset)
+    return ruleset
+
+
+def _built(files: Sequence[tuple[str, str]], fingerprint: str) -> RuleSet:
+    """Build with what an earlier process found out about the same patterns, and leave the same to the next."""
+    from cleaner import rulecache
+
+    patterns.recall(rulecache.read_patterns())
+    ruleset = build(files, fingerprint)
+    rulecache.write_patterns(patterns.used())
     return ruleset
 
 
@@ -230,14 +241,15 @@ def _rule(rule_id: str, fields: Mapping[str, Any], place: Location, conditions: 
 
 
 def _literals(rule: Rule) -> tuple[str, ...] | None:
-    if rule.kind not in _PHRASES:
-        return None
-    found = literals.declared(rule.keywords) if rule.keywords else literals.required(rule.pattern, rule.kind in _WHOLE_LINE)
-    return tuple(sorted(found)) if found else None
+    if rule.keywords:
+        return tuple(sorted(literals.declared(rule.keywords)))
+    if rule.kind in _WHOLE_LINE:
+        return analyse(rule.pattern).whole
+    return analyse(rule.pattern).inside if rule.kind in _PHRASES and rule.pattern else None
 
 
 def _longest(rule: Rule) -> int | None:
-    return literals.longest(rule.pattern) if rule.kind in _WHOLE_LINE else None
+    return analyse(rule.pattern).longest if rule.kind in _WHOLE_LINE else None
 
 
 def _read(path: Path) -> str:

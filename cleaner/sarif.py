@@ -51,6 +51,8 @@ def _results(findings: Sequence[Finding], index: Callable[[str], int]) -> list[d
         uri = _uri(finding.path)
         same = (uri, _id(finding), finding.text)
         seen[same] = seen.get(same, 0) + 1
+        # Not the line: a finding that an edit has moved is still the same one.
+        identity = "\0".join((*same, str(seen[same]))).encode("utf-8", "surrogatepass")
         location: dict[str, Any] = {"artifactLocation": {"uri": uri}}
         if finding.rule:
             location["region"] = {"startLine": finding.line, "endLine": finding.end}
@@ -61,8 +63,7 @@ def _results(findings: Sequence[Finding], index: Callable[[str], int]) -> list[d
                 "level": "warning",
                 "message": {"text": finding.text},
                 "locations": [{"physicalLocation": location}],
-                # Not the line: a finding that an edit has moved is still the same one.
-                "partialFingerprints": {"text/v1": hashlib.sha256("\0".join((*same, str(seen[same]))).encode("utf-8", "surrogatepass")).hexdigest()},
+                "partialFingerprints": {"text/v1": hashlib.sha256(identity).hexdigest()},
             }
         )
     return results

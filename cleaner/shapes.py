@@ -89,7 +89,7 @@ class Shapes:
     def words(self) -> list[int]:
         """The number of words of each line."""
         cores = self.lines.cores
-        if self.lines.folded.isascii() or not _UNSPACED.search(self.lines.folded):
+        if self.lines.text.isascii() or not _UNSPACED.search(self.lines.joined):
             return [core.count(" ") + 1 for core in cores]
         return [_words(core) for core in cores]
 
@@ -197,12 +197,16 @@ class Shapes:
         if not forms or not prose:
             return 0
         left = share * sum(self.words[line] for line in bits.members(prose))
+        # A line that has none of the title's longest words is not worth the comparison.
+        telling = sorted(repeats.words(title).split(), key=len)[-4:]
         first = last = -1
         for line, core in enumerate(cores):
             if prose >> line & 1:
                 left -= self.words[line]
                 if left < 0:
                     break
+            elif not any(word in core.casefold() for word in telling):
+                continue
             elif forms & repeats.title_forms(core) or repeats.resembles(title, core):
                 first, last = (line if first < 0 else first), line
         return bits.below(last) & ~bits.below(first + 1)

@@ -44,7 +44,7 @@ def cut(text: str, removals: Sequence[Removal]) -> str:
 
 def restore(kept: str, removals: Sequence[Removal]) -> str:
     """Return the original text, code point for code point, from what was kept and what was removed."""
-    pieces = []
+    pieces: list[str] = []
     position = 0
     original = 0
     for removal in removals:

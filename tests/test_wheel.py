@@ -16,7 +16,7 @@ import given
 pytestmark = pytest.mark.component
 
 #: A dirty document whose clean twin every release reaches.
-FIXTURE = given.FIXTURES / "dirty" / "en-paywall-orchard.txt"
+FIXTURE = given.FIXTURES / "dirty" / "en-blog-wordpress.txt"
 
 
 def run(*command: object, cwd: Path | None = None) -> str:
@@ -45,7 +45,7 @@ def test_installs_and_cleans_in_a_fresh_environment(wheel: Path, tmp_path: Path)
     binaries = tmp_path / "env" / "bin"
     run(binaries / "python", "-m", "pip", "install", "--quiet", wheel)
     assert run(binaries / "clean", FIXTURE, cwd=tmp_path) == FIXTURE.with_suffix(".clean").read_text("utf-8")
-    page = given.FIXTURES / "html" / "en-queue-docs.html"
+    page = given.FIXTURES / "html" / "en-tidal-mill-blog.html"
     assert run(binaries / "clean", page, cwd=tmp_path) == page.with_suffix(".clean").read_text("utf-8")
     where = run(binaries / "python", "-c", "from cleaner.ruleset import shipped_folder; print(shipped_folder())", cwd=tmp_path).strip()
     assert Path(where).is_relative_to(tmp_path / "env")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Protocol
 
@@ -37,21 +37,27 @@ class Limits:
 class Job:
     """Everything that a worker needs to know: rules and how results are written.
 
-    ``to`` is the format of the output; empty: that of the source. ``removals`` are the forms of the
-    sidecar: ``clean``, ``dolma``.
+    ``removals`` are the forms of the sidecar: ``clean``, ``dolma``.
     """
 
     ruleset: RuleSet
     max_removed: float
-    to: str = ""
     removals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Bad:
-    """In place of a record that could not even be read: why."""
+    """In place of a record that could not even be read: why, and what it is called, if that is known."""
 
     message: str
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """What stands between records and passes as it is, uncounted."""
+
+    content: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +91,24 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A chunk on its way to a worker. ``only`` are the numbers of the records wanted; None: all of them."""
+    """A chunk on its way to a worker.
+
+    ``source`` is what errors call the source; empty: the items are loose files. ``out`` is the output's
+    path, ``to`` its format; empty: that of the source. ``next`` is where a run goes on
+    when this is done: a number of entry and the units of it that are behind. ``error`` says why nothing
+    more can be read. ``only`` are the numbers of the records wanted; None: all.
+    """
 
     chunk: Chunk
     format: str
     source: str
+    out: str
+    to: str
     compression: str
     fields: Fields
+    next: tuple[int, int]
+    closes: bool = False
+    error: str = ""
     only: frozenset[int] | None = None
 
 
@@ -122,21 +139,33 @@ class Done:
 
 
 class Record(Protocol):
-    """A document of a source: its number in it, and how it is written back."""
+    """A document of a source and how it is written back."""
 
-    id: str
-    url: str | None
-    number: int
-    #: What there is to clean: ``text``, ``html``, ``file`` (text or HTML) or ``none`` (nothing: it passes).
-    kind: str
-    data: str | bytes
-    metadata: Mapping[str, str]
+    @property
+    def number(self) -> int:
+        """Its place in its source, from 1."""
+
+    @property
+    def id(self) -> str:
+        """What the source calls it, or the source's name and its number."""
+
+    @property
+    def url(self) -> str | None:
+        """Its page's address."""
+
+    @property
+    def kind(self) -> str:
+        """What there is to clean: ``text``, ``html``, ``file`` (text or HTML) or ``none`` (nothing: it passes)."""
+
+    @property
+    def data(self) -> str | bytes:
+        """The text, the page or the file."""
 
     def unchanged(self) -> Any:
         """Return the record in its source's format, as it was."""
 
     def render(self, text: str, raw: str = "") -> Any:
-        """Return the record in its source's format with another text; ``raw``: the text as the source wrote it."""
+        """Return the record in its source's format with another text; ``raw``: that text as the source wrote it."""
 
     def raw(self) -> str:
         """Return the text as the source wrote it, if ``render`` would write it in another way; empty: it would not."""
@@ -148,17 +177,13 @@ class Record(Protocol):
 class Format(Protocol):
     """How sources of one kind are read, in the parent by chunks and in a worker by records, and written."""
 
-    #: What an output of this format is called, if it differs from its source.
-    def out_name(self, name: str) -> str:
-        """Return the name of the output of a source called ``name``, without the ending of a compression."""
-
     def chunks(self, stream: BinaryIO, name: str, limits: Limits, skip: int) -> Iterator[Chunk]:
         """Yield the records after the first ``skip`` units; raises ``ReadError`` for what is not of this format."""
 
-    def guess(self, chunk: Chunk, given: Fields) -> Fields:
-        """Return the fields to use, from the first records and what the person said."""
+    def guess(self, chunk: Chunk, given: Fields, name: str) -> Fields:
+        """Return the fields to use, from the first records and what the person said; raises ``ReadError``."""
 
-    def records(self, work: Work) -> Iterator[Record | Bad]:
+    def records(self, work: Work) -> Iterator[Record | Bad | Blank]:
         """Yield the records of a chunk."""
 
     def join(self, pieces: list[Any], work: Work, compression: str) -> bytes:

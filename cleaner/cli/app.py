@@ -26,6 +26,7 @@ _DEFAULT = "files"
 _COMMANDS = {
     "files": "cleaner.cli.files",
     "rules": "cleaner.cli.rules",
+    "protect": "cleaner.cli.protect",
 }
 
 

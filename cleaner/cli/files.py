@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable
 from enum import Enum
-from functools import cache
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cleaner import report
+from cleaner.baseline import Baseline
 from cleaner.cli.app import DONE, WOULD_CHANGE, WRONG, fail, mistyped
 from cleaner.config import Settings, find
-from cleaner.errors import ConfigError, ReadError, RuleTimeout
-from cleaner.normalize import fix_encoding
-from cleaner.pipeline import MAX_REMOVED, Cleaner
+from cleaner.errors import ConfigError, ReadError, RuleTimeout, WriteError
+from cleaner.pipeline import MAX_REMOVED
+from cleaner.project import Outcome, Project, Wanted
 from cleaner.readers import Source, read_bytes, read_file
-from cleaner.types import Cleaned, Document, Stats
-from cleaner.writers import encoded, write_file
+from cleaner.report import Finding
+from cleaner.types import Rule, Stats
+from cleaner.writers import write_file
 
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
 
@@ -37,6 +38,17 @@ class Format(str, Enum):
 
     text = "text"
     json = "json"
+    github = "github"
+    sarif = "sarif"
+
+
+class _Act(Enum):
+    """What is done with a cleaned file."""
+
+    print = "print"
+    write = "write"
+    check = "check"
+    diff = "diff"
 
 
 @app.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -48,7 +60,10 @@ def files(
     diff: Annotated[bool, typer.Option("--diff", help="Only show a unified diff; exit 1 if anything would change.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Say on stderr what went, by which rule, where that is and why.")] = False,
     statistics: Annotated[bool, typer.Option("--statistics", help="Print counts by family and rule on stderr.")] = False,
-    format_: Annotated[Format, typer.Option("--format", help="text, or json: one object a line with text and removals.")] = Format.text,
+    format_: Annotated[
+        Format,
+        typer.Option("--format", help="text; json: text and removals, an object a line; github or sarif: findings of --check or --write."),
+    ] = Format.text,
     kind: Annotated[Kind, typer.Option("--from", help="Take inputs for text or HTML instead of looking.")] = Kind.auto,
     url: Annotated[str | None, typer.Option("--url", help="The page's address, for the rules of its site.")] = None,
     stdin_filename: Annotated[str, typer.Option("--stdin-filename", help="What to call standard input.")] = "-",
@@ -57,109 +72,157 @@ def files(
     rules: Annotated[list[Path] | None, typer.Option("--rules", help="A rule file or folder to stack on the shipped rules.")] = None,
     profile: Annotated[str | None, typer.Option("--profile", help="safe (default) or aggressive.")] = None,
     max_removed: Annotated[
-        float | None, typer.Option("--max-removed", min=0, max=1, help=f"Refuse to remove more than this share of the prose ({MAX_REMOVED}).")
+        float | None,
+        typer.Option("--max-removed", min=0, max=1, help=f"Refuse to remove more than this share of the prose ({MAX_REMOVED})."),
     ] = None,
     fix_mojibake: Annotated[bool, typer.Option("--fix-encoding", help="Repair mojibake first, with ftfy.")] = False,
-    exit_non_zero_on_fix: Annotated[bool, typer.Option("--exit-non-zero-on-fix", help="With --write: exit 1 if a file was changed.")] = False,
+    exit_non_zero_on_fix: Annotated[
+        bool, typer.Option("--exit-non-zero-on-fix", help="With --write: name the files that were changed and exit 1 if there are any.")
+    ] = False,
+    baseline: Annotated[
+        Path | None, typer.Option("--baseline", metavar="FILE", help="With --check: pass over the findings that this file lists.")
+    ] = None,
+    update_baseline: Annotated[bool, typer.Option("--update-baseline", help="List the findings in the baseline file instead.")] = False,
     force_exclude: Annotated[bool, typer.Option("--force-exclude", help="Heed the project's excludes for files named here, too.")] = False,
     isolated: Annotated[bool, typer.Option("--isolated", help="Ignore clean.toml and pyproject.toml.")] = False,
 ) -> None:
     """Clean FILES: plain text or HTML in, plain text out (`clean a.txt` is `clean files a.txt`)."""
-    settings = Settings() if isolated else find(Path.cwd())
     if sum((write, check, diff, output is not None)) > 1:
         raise ConfigError("--write, --check, --diff and --output exclude each other")
-
-    @cache
-    def cleaner(chosen: str, ignored: tuple[str, ...]) -> Cleaner:
-        budget = max_removed if max_removed is not None else settings.max_removed
-        return Cleaner(
-            [*settings.rules, *(rules or ())],
-            _names(select) or settings.select,
-            ignored,
-            chosen,
-            MAX_REMOVED if budget is None else budget,
-        )
-
-    def clean(source: Source) -> tuple[Cleaned, Cleaner]:
-        path = Path(source.document.id)
-        ignored = (*settings.ignored(path), *_names(ignore))
-        chosen = cleaner(profile or settings.profile_of(path), ignored)
-        return chosen.clean(_repaired(source.document) if fix_mojibake else source.document), chosen
-
-    cleaner(profile or settings.profile, (*settings.ignore, *_names(ignore)))
+    act = _Act.write if write else _Act.check if check or update_baseline else _Act.diff if diff else _Act.print
+    if format_ in (Format.github, Format.sarif) and act not in (_Act.check, _Act.write):
+        raise ConfigError(f"--format {format_.value} lists findings; use it with --check or --write")
+    if update_baseline and baseline is None:
+        raise ConfigError("--update-baseline wants --baseline FILE: the file to write")
+    if baseline and act is not _Act.check:
+        raise ConfigError("--baseline is for --check; to keep a line from --write, list it with `clean protect FILE:LINE`")
+    project = Project(
+        Settings() if isolated else find(Path.cwd()),
+        Wanted(tuple(rules or ()), _names(select), _names(ignore), profile or "", max_removed),
+    )
+    known = Baseline(baseline, {} if update_baseline and not baseline.exists() else None) if baseline else None
+    printer = _Printer(act, format_, explain, exit_non_zero_on_fix, output)
     stats = Stats()
-    changed = wrong = False
-    collected: list[str] = []
+    dirty = False
+    listed: list[Finding] = []
+    done: list[str] = []
     for name in inputs:
-        if force_exclude and settings.excluded(Path(name)):
+        label = stdin_filename if name == "-" else name
+        if force_exclude and project.settings.excluded(Path(label)):
             continue
         try:
-            source = _read(name, stdin_filename, kind.value, url)
-            if write and source.kind == "html":
-                raise ReadError(f"{name}: is HTML, which is never rewritten as text in place; use --output")
-            cleaned, chosen = clean(source)
-        except (ReadError, RuleTimeout) as error:
-            fail(error if isinstance(error, ReadError) else f"{name}: {error}")
+            outcome = project.clean(_read(name, label, kind.value, url, act is _Act.write), fix_mojibake)
+            if act is _Act.write and outcome.changed:
+                write_file(Path(name), outcome.data)
+        except (ReadError, RuleTimeout, WriteError) as error:
+            printer.fault(f"{report.shown(label)}: {error}" if isinstance(error, RuleTimeout) else _one_line(str(error), label))
             stats += Stats(failed=1)
-            wrong = True
             continue
-        stats += report.tally(cleaned)
-        if cleaned.refused:
-            fail(f"{name}: refused, left as it was: {cleaned.refused}")
-            wrong = True
-        elif not cleaned.text and cleaned.document.text == "" and source.kind == "html":
-            fail(f"{name}: no main content found in this page")
-        changed |= cleaned.changed
-        if explain:
-            _say(report.explanation(cleaned, chosen.rule))
-        elif check and format_ is Format.text:
-            _say(_would_change(cleaned))
-        if format_ is Format.json:
-            collected.append(report.to_json(report.record(cleaned, chosen.rule)) + "\n")
-        elif diff:
-            collected += report.diff(cleaned, sys.stdout.isatty())
-        elif write:
-            if cleaned.changed and not cleaned.refused:
-                write_file(Path(name), encoded(cleaned.text, source))
-        elif not check:
-            collected.append(cleaned.text)
-        if output is None:
-            sys.stdout.write("".join(collected))
-            collected.clear()
-    if output is not None:
-        write_file(output, "".join(collected).encode("utf-8", "surrogatepass"))
-    sys.stdout.flush()
+        stats += report.tally(outcome.cleaned, outcome.changed)
+        if outcome.cleaned.refused:
+            printer.fault(f"{report.shown(label)}: refused, left as it was: {outcome.cleaned.refused}")
+        elif outcome.source.kind == "html" and not outcome.source.document.text:
+            fail(f"{report.shown(label)}: no main content found in this page")
+        findings = list(outcome.findings())
+        done.append(label)
+        if update_baseline:
+            listed += findings
+            continue
+        if known:
+            findings = list(known.new(findings))
+        dirty |= bool(findings)
+        printer.show(outcome, findings)
+    printer.close()
     if statistics:
         _say(report.statistics(stats))
-    if wrong:
+    if printer.faults:
+        if update_baseline:
+            fail(f"{baseline}: not written, because of that")
         raise typer.Exit(WRONG)
-    would_change = changed and (check or diff or (write and exit_non_zero_on_fix))
+    if known and update_baseline:
+        count, paths = known.write(done, listed)
+        fail(f"{baseline}: lists {count} findings in {paths} files")
+    would_change = dirty and (act in (_Act.check, _Act.diff) or (write and exit_non_zero_on_fix))
     raise typer.Exit(WOULD_CHANGE if would_change else DONE)
 
 
-def _read(name: str, stdin_name: str, kind: str, url: str | None) -> Source:
+class _Printer:
+    """What a run prints of each file, as it comes or, where a format or a file wants all of it, at the end."""
+
+    def __init__(self, act: _Act, format_: Format, explain: bool, name_written: bool, output: Path | None) -> None:
+        self._act = act
+        self._format = format_
+        self._explain = explain
+        self._name_written = name_written
+        self._output = output
+        self._collected: list[str] = []
+        self._findings: list[tuple[Finding, Rule | None]] = []
+        self.faults: list[str] = []
+
+    def fault(self, message: str) -> None:
+        """Tell of a file that could not be done."""
+        fail(message)
+        self.faults.append(message)
+
+    def show(self, outcome: Outcome, findings: list[Finding]) -> None:
+        cleaned = outcome.cleaned
+        if self._explain:
+            _say(report.explanation(cleaned, outcome.rule))
+        elif self._format is Format.text and self._act is _Act.check:
+            _say(map(str, findings))
+        elif self._format is Format.text and self._name_written and outcome.changed:
+            _say([report.written(cleaned)])
+        if self._format is Format.json:
+            self._out([report.to_json(report.record(cleaned, outcome.rule)) + "\n"])
+        elif self._format is Format.github:
+            self._out(report.annotation(finding) + "\n" for finding in findings)
+        elif self._format is Format.sarif:
+            self._findings += [(finding, outcome.rule(finding.rule) if finding.rule else None) for finding in findings]
+        elif self._act is _Act.diff:
+            self._out(report.diff(cleaned, sys.stdout.isatty()))
+        elif self._act is _Act.print:
+            self._out([cleaned.text])
+
+    def close(self) -> None:
+        if self._format is Format.sarif:
+            from importlib.metadata import version
+
+            from cleaner import sarif
+
+            self._out([report.to_json(sarif.log(self._findings, self.faults, version("dechaff")), indent=1) + "\n"])
+        if self._output is not None:
+            write_file(self._output, "".join(self._collected).encode("utf-8", "surrogatepass"))
+        sys.stdout.flush()
+
+    def _out(self, pieces: Iterable[str]) -> None:
+        if self._output is not None:
+            self._collected += pieces
+        else:
+            sys.stdout.writelines(pieces)
+
+
+def _read(name: str, label: str, kind: str, url: str | None, in_place: bool) -> Source:
     if name == "-":
-        return read_bytes(sys.stdin.buffer.read(), stdin_name, kind, url)
+        if in_place:
+            raise ReadError("standard input cannot be written in place; leave out --write")
+        return read_bytes(sys.stdin.buffer.read(), label, kind, url)
     try:
-        return read_file(Path(name), kind, url)
+        source = read_file(Path(name), kind, url)
     except ReadError as error:
         raise ReadError(f"{error}{mistyped(name) if not Path(name).exists() else ''}") from None
-
-
-def _repaired(document: Document) -> Document:
-    return Document(document.id, fix_encoding(document.text), document.url, document.metadata)
-
-
-def _would_change(cleaned: Cleaned) -> Iterator[str]:
-    yield from report.findings(cleaned)
-    if cleaned.changed and not cleaned.removals:
-        yield f"{cleaned.document.id}: white space or invisible characters would be normalized"
+    if in_place and source.kind == "html":
+        raise ReadError(f"{name}: is HTML, which is never rewritten as text in place; use --output, or exclude it")
+    return source
 
 
 def _names(values: list[str] | None) -> tuple[str, ...]:
     return tuple(name.strip() for value in values or () for name in value.split(",") if name.strip())
 
 
-def _say(lines: Iterator[str]) -> None:
+def _one_line(message: str, label: str) -> str:
+    return message.replace(label, report.shown(label), 1)
+
+
+def _say(lines: Iterable[str]) -> None:
     for line in lines:
         print(line, file=sys.stderr)

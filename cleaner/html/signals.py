@@ -18,6 +18,11 @@ _LISTING_PATH = re.compile(
     r"|features?|compare|buy)(?:[/?.-]|$)",
     re.IGNORECASE,
 )
+_MANUAL = re.compile(
+    r"//(?:docs?|developers?|wiki|help|support|manual|reference)\.|/(?:docs?|documentation|reference|manuals?|guides?|tutorials?|tech_notes"
+    r"|glossary|help|api|wiki|usersguide|handbook|man-pages)(?:/|$)",
+    re.IGNORECASE,
+)
 _DATED_PATH = re.compile(r"/(?:19|20)\d\d/|/(?:19|20)\d\d-?[01]\d|\d{6,}")
 _PAGE_FILE = re.compile(r"\.(?:html?|php|aspx?)$", re.IGNORECASE)
 _THREAD_TYPES = frozenset(("DiscussionForumPosting", "QAPage"))
@@ -47,7 +52,7 @@ def points(tree: Element, url: str | None, metadata: Metadata) -> Points:
         (3, "address of a forum", bool(_FORUM_HOST.match(split.hostname or "") or _FORUM_PATH.search(path))),
         (2, "structured data of a thread", not _THREAD_TYPES.isdisjoint(metadata.types)),
         (2, "address of a listing", bool(_LISTING_PATH.search(path))),
-        (3, "front page", bool(url) and not segments),
+        (3, "front page", bool(url) and not segments and not split.query),
         (1, f"og:type {kind}", kind not in ("", "article")),
         (1, "structured data of a shop or listing", not _SHOP_TYPES.isdisjoint(metadata.types)),
         (-2, "dated address", bool(_DATED_PATH.search(path))),
@@ -60,6 +65,11 @@ def points(tree: Element, url: str | None, metadata: Metadata) -> Points:
     )
     hits = [(value, reason) for value, reason, holds in votes if holds]
     return Points(sum(value for value, _ in hits), tuple(f"{reason} {value:+d}" for value, reason in hits))
+
+
+def is_manual(url: str | None) -> bool:
+    """Return whether the address is one of documentation."""
+    return bool(url and _MANUAL.search(url))
 
 
 def long_paragraphs(tree: Element) -> int:

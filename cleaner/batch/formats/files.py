@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
 from cleaner.batch import streams
+from cleaner.batch.formats.chunking import chunked
 from cleaner.batch.model import Bad, Chunk, Entry, Fields, Limits, Work
 from cleaner.errors import ReadError
 from cleaner.readers import Source, read_bytes
@@ -67,31 +68,10 @@ class FileRecord:
 class _Files:
     """Items are (name, compression, content); the name is that of the output."""
 
-    def out_name(self, name: str) -> str:
-        return name
-
     def chunks(self, stream: BinaryIO, name: str, limits: Limits, skip: int) -> Iterator[Chunk]:
         """Yield the files of an archive."""
-        items: list[Any] = []
-        size = first = number = 0
         members = _zip(stream, limits) if PurePosixPath(name).suffix == ".zip" else _tar(stream, limits)
-        try:
-            for number, (member, content) in enumerate(members, 1):
-                if number <= skip:
-                    continue
-                first = first if items else number
-                plain, compression = streams.split_ending(member)
-                items.append(_item(f"{name}/{plain}", compression, content, limits))
-                size += 0 if isinstance(content, Bad) else len(content)
-                if size >= limits.chunk or len(items) >= limits.records:
-                    yield Chunk(items, first, len(items), size)
-                    items, size = [], 0
-        except (tarfile.TarError, zipfile.BadZipFile, *streams.DAMAGED) as error:
-            if items:
-                yield Chunk(items, first, len(items), size)
-            raise ReadError(f"{name}: the archive is damaged after its file {number}: {error}") from None
-        if items:
-            yield Chunk(items, first, len(items), size)
+        return chunked(_items(members, name, limits), limits, skip, name)
 
     def guess(self, chunk: Chunk, given: Fields, name: str) -> Fields:
         return Fields()
@@ -100,7 +80,7 @@ class _Files:
         for number, item in enumerate(work.chunk.items, work.chunk.first):
             name, compression, content = item
             if isinstance(content, Bad):
-                yield Bad(f"{name}: {content.message}")
+                yield Bad(content.message, name)
             else:
                 yield FileRecord(number, name, name, compression, content)
 
@@ -109,6 +89,15 @@ class _Files:
 
 
 FORMAT = _Files()
+
+
+def _items(members: Iterator[tuple[str, bytes | Bad]], name: str, limits: Limits) -> Iterator[tuple[Any, int]]:
+    try:
+        for member, content in members:
+            plain, compression = streams.split_ending(member)
+            yield _item(f"{name}/{plain}", compression, content, limits), 0 if isinstance(content, Bad) else len(content)
+    except (tarfile.TarError, zipfile.BadZipFile) as error:
+        raise EOFError(str(error)) from None
 
 
 def loose(entries: list[Entry], first: int, limits: Limits) -> Chunk:

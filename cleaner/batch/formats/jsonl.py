@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from cleaner.batch import streams
+from cleaner.batch.formats.chunking import chunked
 from cleaner.batch.formats.guessing import guess, value_of
-from cleaner.batch.model import Bad, Chunk, Fields, Limits, Work
+from cleaner.batch.model import Bad, Blank, Chunk, Fields, Limits, Work
 from cleaner.errors import ReadError
 
 _DECODER = json.JSONDecoder(strict=False)
@@ -70,28 +71,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class _JsonLines:
-    def out_name(self, name: str) -> str:
-        return name
-
     def chunks(self, stream: BinaryIO, name: str, limits: Limits, skip: int) -> Iterator[Chunk]:
-        items: list[Any] = []
-        size = first = number = 0
-        for line in streams.lines(stream, limits.document):
-            number += 1
-            if number <= skip:
-                continue
-            if not items:
-                first = number
-            if isinstance(line, int):
-                items.append(Bad(f"the line has {line:,} bytes, more than the {limits.document:,} allowed (--max-document)"))
-            else:
-                items.append(line)
-                size += len(line)
-            if size >= limits.chunk or len(items) >= limits.records:
-                yield Chunk(items, first, len(items), size)
-                items, size = [], 0
-        if items:
-            yield Chunk(items, first, len(items), size)
+        return chunked(_lines(stream, limits), limits, skip, name)
 
     def guess(self, chunk: Chunk, given: Fields, name: str) -> Fields:
         samples = []
@@ -108,7 +89,7 @@ class _JsonLines:
             raise ReadError(f"{name}: is not JSON Lines, one object a line: its first record {wrong}")
         return guess(samples, given, name)
 
-    def records(self, work: Work) -> Iterator[JsonRecord | Bad | str]:
+    def records(self, work: Work) -> Iterator[JsonRecord | Bad | Blank]:
         fields = work.fields
         target = fields.text or "text"
         for number, item in enumerate(work.chunk.items, work.chunk.first):
@@ -118,7 +99,7 @@ class _JsonLines:
             try:
                 line = decoded(item)
                 if not line.strip("\ufeff \t\r\n"):
-                    yield line
+                    yield Blank(line)
                     continue
                 values, spans = members(line)
             except ReadError as error:
@@ -140,6 +121,14 @@ class _JsonLines:
 
 
 FORMAT = _JsonLines()
+
+
+def _lines(stream: BinaryIO, limits: Limits) -> Iterator[tuple[bytes | Bad, int]]:
+    for line in streams.lines(stream, limits.document):
+        if isinstance(line, int):
+            yield Bad(f"the line has {line:,} bytes, more than the {limits.document:,} allowed (--max-document)"), 0
+        else:
+            yield line, len(line)
 
 
 def _data(values: Mapping[str, Any], fields: Fields) -> tuple[str, str]:

@@ -1,0 +1,143 @@
+"""Outputs of a run: each grows as ``NAME.part`` and gets its name when it is whole.
+
+Pieces are appended. What had been written at a checkpoint is known by its length, so that a run
+that was cut off goes on from there: anything beyond is cut away, and nothing is written twice.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from cleaner.errors import WriteError
+
+PART = ".part"
+
+
+class Outputs:
+    """Files below ``root``. ``lengths`` are those of the files that an earlier run left open; raises ``WriteError`` throughout."""
+
+    def __init__(self, root: Path, lengths: dict[str, int]) -> None:
+        self._root = root
+        self._open: dict[str, BinaryIO] = {}
+        self._tables: dict[str, Any] = {}
+        self._finished: list[str] = []
+        self._folders: set[Path] = set()
+        for name, length in lengths.items():
+            path = self._part(name)
+            try:
+                stream = path.open("r+b")
+                if os.fstat(stream.fileno()).st_size < length:
+                    raise WriteError(f"{path}: is shorter than it was; the run cannot go on from here: use --restart")
+                stream.truncate(length)
+                stream.seek(length)
+            except OSError as error:
+                raise _error(path, error) from None
+            self._open[name] = stream
+
+    @property
+    def resumable(self) -> bool:
+        """Whether all that is open can be gone on with: a table that is being written cannot."""
+        return not self._tables
+
+    def append(self, name: str, data: bytes) -> None:
+        """Add to the end of an output, which is begun with the first piece."""
+        path = self._part(name)
+        try:
+            if name not in self._open:
+                self._open[name] = path.open("wb")
+            self._open[name].write(data)
+        except OSError as error:
+            raise _error(path, error) from None
+
+    def append_table(self, name: str, data: bytes, whole_groups: bool) -> None:
+        """Add record batches, as Arrow's stream format has them, to a Parquet output."""
+        from cleaner.batch.formats.parquet import TableWriter
+
+        path = self._part(name)
+        try:
+            if name not in self._tables:
+                self._tables[name] = TableWriter(path)
+            self._tables[name].write(data, whole_groups)
+        except OSError as error:
+            raise _error(path, error) from None
+
+    def place(self, name: str, data: bytes) -> None:
+        """Write a small output at once."""
+        path = self._part(name)
+        try:
+            path.write_bytes(data)
+            os.replace(path, self._root / name)
+        except OSError as error:
+            with suppress(OSError):
+                path.unlink()
+            raise _error(path, error) from None
+
+    def finish(self, name: str) -> None:
+        """Say that an output is complete; it gets its name at the next ``settle``."""
+        if name in self._tables:
+            try:
+                self._tables.pop(name).close()
+            except OSError as error:
+                raise _error(self._part(name), error) from None
+            self._finished.append(name)
+        elif name in self._open:
+            self._finished.append(name)
+
+    def checkpoint(self) -> tuple[dict[str, int], list[str]]:
+        """Put everything on disk; return the lengths of what is open and the names of what is finished but not yet called so."""
+        lengths = {}
+        for name, stream in self._open.items():
+            try:
+                stream.flush()
+                os.fsync(stream.fileno())
+            except OSError as error:
+                raise _error(self._part(name), error) from None
+            if name not in self._finished:
+                lengths[name] = stream.tell()
+        return lengths, list(self._finished)
+
+    def settle(self) -> None:
+        """Give what is finished its name."""
+        for name in self._finished:
+            if name in self._open:
+                self._open.pop(name).close()
+        rename(self._root, self._finished)
+        self._finished = []
+
+    def close(self) -> None:
+        """Close what is open and leave it as it is, to be gone on with."""
+        for stream in (*self._open.values(), *self._tables.values()):
+            with suppress(OSError):
+                stream.close()
+        self._open.clear()
+        self._tables.clear()
+
+    def _part(self, name: str) -> Path:
+        path = self._root / (name + PART)
+        if path.parent not in self._folders:
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise _error(path.parent, error) from None
+            if len(self._folders) > 10_000:
+                self._folders.clear()
+            self._folders.add(path.parent)
+        return path
+
+
+def rename(root: Path, names: list[str]) -> None:
+    """Give finished outputs their names; those that have them already are left alone."""
+    for name in names:
+        part = root / (name + PART)
+        try:
+            if part.exists():
+                os.replace(part, root / name)
+        except OSError as error:
+            raise _error(part, error) from None
+
+
+def _error(path: Path, error: OSError) -> WriteError:
+    return WriteError(f"{path}: cannot be written: {error.strerror or error}; what was done so far is safe, run the same command again to go on")

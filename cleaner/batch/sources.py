@@ -1,0 +1,124 @@
+"""What people name to what is read: files, folders, globs and archives to a list that is the same every time."""
+
+from __future__ import annotations
+
+import glob
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from cleaner.batch.formats import ENDINGS
+from cleaner.batch.model import Entry
+from cleaner.batch.streams import split_ending
+from cleaner.errors import ConfigError, ReadError, did_you_mean
+
+STDIN = "-"
+_MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+
+
+class Sources:
+    """The files that the names stand for, in a fixed order. ``ignored`` counts what was left alone, by ending, once they are listed.
+
+    ``names`` are files, folders (all that is beneath), globs, or ``-`` for JSON Lines on standard input.
+    ``format`` is that of all of them; empty: by their names. ``beside`` is a folder that is not looked into.
+    """
+
+    def __init__(self, names: Sequence[str], format: str = "", beside: Path | None = None) -> None:  # noqa: A002
+        self.ignored: Counter[str] = Counter()
+        self._format = format
+        self._beside = beside.resolve() if beside else None
+        self._roots = [path for name in names if name != STDIN for path in _expanded(name)]
+        self.standard_input = STDIN in names
+        if self.standard_input and len(names) > 1:
+            raise ConfigError("standard input (-) cannot be mixed with other sources")
+        if self._beside and any(root.resolve() == self._beside for root in self._roots):
+            raise ConfigError(f"{beside}: is both source and output; name another folder with --out")
+        self._base = _base(self._roots)
+
+    def __iter__(self) -> Iterator[Entry]:
+        self.ignored.clear()
+        if self.standard_input:
+            yield Entry(STDIN, "stdin.jsonl", self._format or "jsonl", "", 0)
+        seen: set[Path] = set()
+        for root in self._roots:
+            if root in seen:
+                continue
+            seen.add(root)
+            if root.is_dir():
+                for path in self._walk(root):
+                    if entry := self._entry(path, named=False):
+                        yield entry
+            elif entry := self._entry(root, named=True):
+                yield entry
+
+    def _walk(self, folder: Path) -> Iterator[Path]:
+        try:
+            found = sorted(os.scandir(folder), key=lambda each: each.name)
+        except OSError as error:
+            raise ReadError(f"{folder}: cannot be read: {error.strerror}") from None
+        for each in found:
+            path = Path(each.path)
+            if each.is_dir(follow_symlinks=False):
+                if not each.name.startswith(".") and (self._beside is None or path.resolve() != self._beside):
+                    yield from self._walk(path)
+            elif each.is_file() and not each.name.startswith("."):
+                yield path
+
+    def _entry(self, path: Path, named: bool) -> Entry | None:
+        plain, compression = split_ending(path.name)
+        ending = Path(plain).suffix.lower()
+        format_ = self._format or ENDINGS.get(ending, "")
+        if ending == ".tgz":
+            compression = "gzip"
+        if not format_:
+            if not named:
+                self.ignored[ending or "no ending"] += 1
+                return None
+            format_ = "jsonl" if _starts(path, compression).lstrip()[:1] == b"{" else "files"
+        about = path.stat()
+        return Entry(str(path), path.relative_to(self._base).as_posix(), format_, compression, about.st_size, about.st_mtime_ns)
+
+
+def to_line(entry: Entry) -> str:
+    """Return an entry as a line of a list of sources."""
+    return json.dumps([entry.path, entry.name, entry.format, entry.compression, entry.size, entry.changed]) + "\n"
+
+
+def from_line(line: str) -> Entry:
+    """Return the entry on a line of a list of sources."""
+    return Entry(*json.loads(line))
+
+
+def _expanded(name: str) -> list[Path]:
+    path = Path(name)
+    if path.exists():
+        return [path.absolute()]
+    if glob.has_magic(name):
+        found = sorted(Path(each).absolute() for each in glob.glob(name, recursive=True))
+        files = [each for each in found if each.is_file()]
+        if files or found:
+            return files or found
+        raise ConfigError(f"{name}: nothing fits this pattern")
+    siblings = [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else []
+    hint = did_you_mean(path.name, siblings)
+    raise ConfigError(f"{name}: no such file or folder{hint}")
+
+
+def _base(roots: Sequence[Path]) -> Path:
+    """Return the folder below which names are counted: what all the sources have in common."""
+    if not roots:
+        return Path.cwd()
+    folders = [root if root.is_dir() and len(roots) == 1 else root.parent for root in roots]
+    return Path(os.path.commonpath(folders))
+
+
+def _starts(path: Path, compression: str) -> bytes:
+    from cleaner.batch.streams import DAMAGED, open_stream
+
+    try:
+        with open_stream(path, compression) as stream:
+            return stream.read(256)
+    except DAMAGED:
+        return b""

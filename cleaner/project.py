@@ -1,0 +1,95 @@
+"""Files cleaned as their project wants it: which rules, which profile and which kept lines hold for which file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cleaner import protect
+from cleaner.config import Settings
+from cleaner.normalize import fix_encoding, normalize
+from cleaner.pipeline import MAX_REMOVED, Cleaner
+from cleaner.readers import Source
+from cleaner.report import Finding, RuleOf, found
+from cleaner.ruleset import load
+from cleaner.types import Cleaned
+from cleaner.writers import encoded
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a run asks for beside the project's settings: ``rules`` and ``ignore`` add to theirs, the rest outranks them."""
+
+    rules: tuple[Path, ...] = ()
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    profile: str = ""
+    max_removed: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One file, what cleaning made of it, and what the rules are that its removals name."""
+
+    source: Source
+    cleaned: Cleaned
+    rule: RuleOf
+
+    @property
+    def changed(self) -> bool:
+        """Whether writing the result in place would change the file; line ends of one kind are kept as they are."""
+        return not self.cleaned.refused and self._in_file(self.cleaned.text) != self.source.document.text
+
+    @property
+    def data(self) -> bytes:
+        """What the file is to hold, in its own encoding and with its own line ends."""
+        return encoded(self.cleaned.text, self.source)
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield what would go, in the order of the lines; none: the file would not change."""
+        yield from found(self.cleaned)
+        text = self.source.document.text
+        if self.cleaned.document.text != text:
+            yield Finding(self.source.document.id, 1, 1, "", "mojibake would be repaired")
+        elif self.changed and self._in_file(normalize(text)) != text:
+            yield Finding(self.source.document.id, 1, 1, "", "white space or invisible characters would be normalized")
+
+    def _in_file(self, text: str) -> str:
+        return text if self.source.newline == "\n" else text.replace("\n", self.source.newline)
+
+
+class Project:
+    """A project's rules, loaded once, and its cleaners, made as files need them.
+
+    Raises ``RuleError`` and ``ConfigError`` at once for what would be wrong with any file.
+    """
+
+    def __init__(self, settings: Settings, wanted: Wanted | None = None) -> None:
+        self.settings = settings
+        self._wanted = wanted or Wanted()
+        kept = settings.protected()
+        listed = protect.protections(kept) if kept and (settings.protect or kept.exists()) else ()
+        self._rules = load([*map(Path, settings.rules), *self._wanted.rules]).protect(listed)
+        self._select = self._wanted.select or settings.select
+        budget = self._wanted.max_removed if self._wanted.max_removed is not None else settings.max_removed
+        self._max_removed = MAX_REMOVED if budget is None else budget
+        self._cleaners: dict[tuple[str, tuple[str, ...]], Cleaner] = {}
+        self._rules.select(self._select, (*settings.ignore, *self._wanted.ignore), self._wanted.profile or settings.profile)
+
+    def cleaner(self, path: Path) -> Cleaner:
+        """Return the cleaner for a file."""
+        profile = self._wanted.profile or self.settings.profile_of(path)
+        ignored = (*self.settings.ignored(path), *self._wanted.ignore)
+        made = self._cleaners.get((profile, ignored))
+        if made is None:
+            made = self._cleaners[profile, ignored] = Cleaner(self._rules, self._select, ignored, profile, self._max_removed)
+        return made
+
+    def clean(self, source: Source, repair: bool = False) -> Outcome:
+        """Return what cleaning makes of a file, its mojibake repaired first if asked for; raises ``RuleTimeout``."""
+        document = source.document
+        if repair:
+            document = replace(document, text=fix_encoding(document.text))
+        cleaner = self.cleaner(Path(document.id))
+        return Outcome(source, cleaner.clean(document), cleaner.rule)
