@@ -33,13 +33,14 @@ class Baseline:
         self._known = _read(file) if known is None else known
 
     def new(self, findings: Iterable[Finding]) -> Iterator[Finding]:
-        """Yield the findings of one file that are not listed; of equal ones as many as are not."""
-        left: Counter[str] | None = None
+        """Yield the findings that are not listed; of equal ones as many as are not."""
+        left: dict[str, Counter[str]] = {}
         for finding in findings:
-            if left is None:
-                left = Counter(text for _, text in self._known.get(self._key(finding.path), ()))
-            if left[finding.text]:
-                left[finding.text] -= 1
+            key = self._key(finding.path)
+            if key not in left:
+                left[key] = Counter(text for _, text in self._known.get(key, ()))
+            if left[key][finding.text]:
+                left[key][finding.text] -= 1
             else:
                 yield finding
 

@@ -12,7 +12,6 @@ from typing import Any
 
 from cleaner.errors import ConfigError, did_you_mean
 
-
 #: The file of lines to keep, beside the settings that do not name another.
 PROTECTED = "clean-protect.txt"
 

@@ -6,7 +6,7 @@ article at all; the ``html`` rules; trafilatura. Each step records its decisions
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -24,12 +24,15 @@ _NO_ARTICLE = 1
 #: Points from which it is, if an article extractor finds little of it and what it finds is not prose.
 _PERHAPS_NO_ARTICLE = -1
 _MORE = 1.4
+#: How many times as much makes the whole page win even over prose, where nothing speaks for an article.
+_FAR_MORE = 2.0
 _PROSE = 0.8
 #: Text that holds less than this share of the page's long lines is cut short, if recall mode finds much more.
 _LEAST_COVER = 0.9
 _MUCH_MORE = 1.3
 _MORE_OF_MANUAL = 1.1
 _LONG_LINE = 150
+_FIRST_IDEOGRAPH = "\u2e80"
 #: The title of a page stands among the first lines of its text, if it stands there at all.
 _TITLE_LINES = 4
 
@@ -135,16 +138,17 @@ class Extractor:
         if total >= _NO_ARTICLE:
             return as_a_whole
         article = self._article(page)
-        if total >= _PERHAPS_NO_ARTICLE and _size(whole) > _MORE * _size(article.lines) and not _is_prose(article.lines):
+        times = _size(whole) / max(1, _size(article.lines))
+        if total >= _PERHAPS_NO_ARTICLE and times > _MORE and not _is_prose(article.lines):
             return as_a_whole
-        return article
+        return as_a_whole if total > _PERHAPS_NO_ARTICLE and times > _FAR_MORE else article
 
     def _article(self, page: _Page) -> _Reading:
         """Read the page by the html rules and trafilatura; again in its recall mode where the text is cut short."""
         decisions = self._pruner.prune(page.tree)
         lines = _trafilatura(page.tree, page)
         size = _size(lines)
-        long = _size([line for line in self._body.lines(page.tree) if len(line) > _LONG_LINE])
+        long = _size(filter(_is_long, self._body.lines(page.tree)))
         if size < _LEAST_COVER * long:
             more = _trafilatura(page.tree, page, "recall")
             if _size(more) > (_MORE_OF_MANUAL if signals.is_manual(page.url) else _MUCH_MORE) * size:
@@ -153,12 +157,19 @@ class Extractor:
         return _Reading(lines, tuple(decisions))
 
 
-def _size(lines: Sequence[str]) -> int:
+def _size(lines: Iterable[str]) -> int:
     return sum(map(len, lines))
 
 
+def _is_long(line: str) -> bool:
+    """Return whether the line is as long as a few sentences are; an ideograph counts as two letters."""
+    if len(line) > _LONG_LINE or len(line) * 2 <= _LONG_LINE or line.isascii():
+        return len(line) > _LONG_LINE
+    return len(line) + sum(letter >= _FIRST_IDEOGRAPH for letter in line) > _LONG_LINE
+
+
 def _is_prose(lines: Sequence[str]) -> bool:
-    return _size([line for line in lines if len(line) > _LONG_LINE]) >= _PROSE * _size(lines)
+    return _size(filter(_is_long, lines)) >= _PROSE * _size(lines)
 
 
 def _page_type(points: signals.Points, root: Element) -> Decision:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from cleaner import protect
 from cleaner.config import Settings
+from cleaner.errors import ReadError, WriteError
 from cleaner.normalize import fix_encoding, normalize
 from cleaner.pipeline import MAX_REMOVED, Cleaner
-from cleaner.readers import Source
+from cleaner.readers import Source, decode
 from cleaner.report import Finding, RuleOf, found
 from cleaner.ruleset import load
 from cleaner.types import Cleaned
@@ -41,10 +42,20 @@ class Outcome:
         """Whether writing the result in place would change the file; line ends of one kind are kept as they are."""
         return not self.cleaned.refused and self._in_file(self.cleaned.text) != self.source.document.text
 
-    @property
     def data(self) -> bytes:
-        """What the file is to hold, in its own encoding and with its own line ends."""
-        return encoded(self.cleaned.text, self.source)
+        """Return what the file is to hold, in its own encoding and with its own line ends.
+
+        Raises ``WriteError`` where the encoding was guessed and the next reader would guess another from what is left.
+        """
+        name, data = self.source.document.id, encoded(self.cleaned.text, self.source)
+        if not self.source.encoding.startswith("utf-"):
+            try:
+                stable = decode(data, name)[0] == self._in_file(self.cleaned.text)
+            except ReadError:
+                stable = False
+            if not stable:
+                raise WriteError(f"{name}: was taken for {self.source.encoding}, but what is left of it would not be; convert it to UTF-8")
+        return data
 
     def findings(self) -> Iterator[Finding]:
         """Yield what would go, in the order of the lines; none: the file would not change."""

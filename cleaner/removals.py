@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
+from zlib import crc32
 
 from cleaner.errors import ReadError
 from cleaner.readers import newline_of
@@ -31,6 +32,8 @@ def record(cleaned: Cleaned, number: int) -> dict[str, Any]:
     entry: dict[str, Any] = {"id": cleaned.document.id, "record": number}
     if cleaned.refused:
         return {**entry, "refused": cleaned.refused, "removals": []}
+    if cleaned.changed:
+        entry["crc"] = _checksum(cleaned.document.text)
     entry["removals"] = [[each.start, each.end, each.rule, each.text] for each in cleaned.removals]
     if cleaned.text != cleaned.kept:
         newline = newline_of(cleaned.kept)
@@ -45,10 +48,15 @@ def original(text: str, entry: Mapping[str, Any]) -> str:
     """Return the original of a cleaned text by its entry in the sidecar; raises ``ReadError`` if they do not belong together."""
     try:
         newline = entry.get("newline", "\n")
-        kept = undone(text if newline == "\n" else text.replace("\n", newline), [(start, end, was) for start, end, was in entry.get("edits", ())])
-        return restore(kept, [Removal(start, end, rule, gone) for start, end, rule, gone in entry["removals"]])
+        kept = undone(
+            text if newline == "\n" else text.replace("\n", newline), [(start, end, was) for start, end, was in entry.get("edits", ())]
+        )
+        text = restore(kept, [Removal(start, end, rule, gone) for start, end, rule, gone in entry["removals"]])
     except (KeyError, TypeError, ValueError):
         raise ReadError(f"the removals of {entry.get('id', 'a document')} are not as `clean batch --removals` writes them") from None
+    if "crc" in entry and _checksum(text) != entry["crc"]:
+        raise ReadError(f"{entry['id']}: the text is not the one that was written; its original cannot be rebuilt from it")
+    return text
 
 
 def attributes(document_id: str, cleaned: Cleaned | None) -> dict[str, Any]:
@@ -87,15 +95,24 @@ def edits(text: str, kept: str) -> list[Edit]:
     return found
 
 
+def changed(entry: Mapping[str, Any]) -> bool:
+    """Return whether the sidecar's entry is of a document that was changed."""
+    return bool(entry["removals"]) or "edits" in entry
+
+
 def undone(text: str, edits: Sequence[Edit]) -> str:
     """Return the text with the edits made."""
-    pieces = []
+    pieces: list[str] = []
     position = 0
     for start, end, was in edits:
         pieces += text[position:start], was
         position = end
     pieces.append(text[position:])
     return "".join(pieces)
+
+
+def _checksum(text: str) -> int:
+    return crc32(text.encode("utf-8", "surrogatepass"))
 
 
 def _apart(ours: Sequence[str], i: int, theirs: Sequence[str], j: int) -> tuple[int, int]:

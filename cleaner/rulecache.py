@@ -18,21 +18,28 @@ from typing import Any
 
 import regex
 
+from cleaner import patterns
 from cleaner.patterns import Analysis
-from cleaner.ruleset import RuleSet
+from cleaner.ruleset import RuleSet, shipped_folder
 from cleaner.types import Location, Predicate, Profile, Protection, Rule
 
 #: Raise it when the form of the file, or what ``literals`` finds, changes.
 FORM = 14
 
+#: The shipped rules, loaded: beside the rule files in a wheel.
+SHIPPED_INDEX = "index.json"
+
 
 def read(key: str) -> RuleSet | None:
     """Return the rule set stored under ``key``; None: there is none that can be trusted."""
-    try:
-        data = json.loads(_file(key).read_bytes())
-        return _ruleset(data) if data["key"] == key else None
-    except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError):
-        return None
+    for file in (shipped_folder() / SHIPPED_INDEX, _file(key)):
+        try:
+            data = json.loads(file.read_bytes())
+            if data["key"] == _full(key):
+                return _ruleset(data)
+        except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError):
+            continue
+    return None
 
 
 def write(key: str, ruleset: RuleSet) -> None:
@@ -42,19 +49,19 @@ def write(key: str, ruleset: RuleSet) -> None:
 
 def read_patterns() -> dict[str, Analysis]:
     """Return what earlier processes found out about patterns; nothing, if that cannot be read."""
-    try:
-        data = json.loads(_patterns_file().read_bytes())
-        return {
-            pattern: Analysis(error, whole and tuple(whole), inside and tuple(inside), longest)
-            for pattern, (error, whole, inside, longest) in data.items()
-        }
-    except (OSError, ValueError, TypeError, AttributeError):
-        return {}
+    known: dict[str, Analysis] = {}
+    for file in (shipped_folder() / _patterns_name(), folder() / _patterns_name()):
+        with suppress(OSError, ValueError, TypeError, AttributeError):
+            known.update(
+                (pattern, Analysis(error, whole and tuple(whole), inside and tuple(inside), longest))
+                for pattern, (error, whole, inside, longest) in json.loads(file.read_bytes()).items()
+            )
+    return known
 
 
 def write_patterns(known: dict[str, Analysis]) -> None:
     """Store what is known about patterns, or do nothing where that is not possible."""
-    _store(_patterns_file(), known)
+    _store(folder() / _patterns_name(), known)
 
 
 def _store(file: Path, data: Any) -> None:
@@ -81,17 +88,28 @@ def folder() -> Path:
 
 
 def _file(key: str) -> Path:
-    digest = hashlib.sha256(f"{key} {FORM} {regex.__version__}".encode()).hexdigest()
+    digest = hashlib.sha256(_full(key).encode()).hexdigest()
     return folder() / f"rules-{digest[:32]}.json"
 
 
-def _patterns_file() -> Path:
-    return folder() / f"patterns-{FORM}-{regex.__version__}.json"
+def _patterns_name() -> str:
+    return f"patterns-{FORM}-{regex.__version__}.json"
+
+
+def _full(key: str) -> str:
+    """Return the key with everything else that what is cached depends on."""
+    return f"{key} {FORM} {regex.__version__}"
+
+
+def write_shipped(target: Path, key: str, ruleset: RuleSet) -> None:
+    """Write into ``target`` what a wheel carries so that the first run of an installation is a warm one."""
+    _store(target / SHIPPED_INDEX, _plain(key, ruleset))
+    _store(target / _patterns_name(), patterns.used())
 
 
 def _plain(key: str, ruleset: RuleSet) -> dict[str, Any]:
     return {
-        "key": key,
+        "key": _full(key),
         "fingerprint": ruleset.fingerprint,
         "rules": [
             {

@@ -146,16 +146,33 @@ def load(paths: Sequence[Path] = (), shipped: bool = True, examples: bool = Fals
     from cleaner import rulecache
 
     files = sources(paths, shipped)
-    fingerprint = _digest(*(part for path, source in files for part in (Path(path).stem, source)))
+    fingerprint, key = _keys(files)
     if examples:
         return _built(files, fingerprint)
-    key = _digest(fingerprint, *(path for path, _ in files))
     ruleset = rulecache.read(key)
     if ruleset is None:
-        ruleset = _built(files, fingerprint)
-        ruleset = replace(ruleset, rules=tuple(replace(rule, removes=(), keeps=()) for rule in ruleset.rules))
+        ruleset = _without_examples(_built(files, fingerprint))
         rulecache.write(key, ruleset)
     return ruleset
+
+
+def index_shipped(target: Path) -> None:
+    """Write into ``target`` the loaded form of the shipped rules that a wheel carries."""
+    from cleaner import rulecache
+
+    files = sources()
+    fingerprint, key = _keys(files)
+    rulecache.write_shipped(target, key, _without_examples(build(files, fingerprint)))
+
+
+def _keys(files: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    """Return the fingerprint of the files' content, and the key of that content at those paths."""
+    fingerprint = _digest(*(part for path, source in files for part in (Path(path).stem, source)))
+    return fingerprint, _digest(fingerprint, *(path for path, _ in files))
+
+
+def _without_examples(ruleset: RuleSet) -> RuleSet:
+    return replace(ruleset, rules=tuple(replace(rule, removes=(), keeps=()) for rule in ruleset.rules))
 
 
 def _built(files: Sequence[tuple[str, str]], fingerprint: str) -> RuleSet:

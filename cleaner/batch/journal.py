@@ -21,7 +21,7 @@ from cleaner.writers import write_file
 
 STATE = ".state"
 #: What a run writes into its folder; ``--restart`` takes these away and nothing else.
-OWN = ("data", "removals", "attributes", "failures.jsonl", "failures.jsonl.part", "run.json", "report.html", STATE)
+OWN = ("data", "removals", "attributes", "failures.jsonl", "failures.jsonl.part", "run.json", "report.html", ".shards", STATE)
 #: Raise it when a run that an older version began cannot be gone on with.
 FORM = 1
 
@@ -104,7 +104,7 @@ class Journal:
             if listed.standard_input:
                 raise ConfigError("a run on standard input cannot be gone on with; use --restart, or another --out")
             fresh.unlink()
-            return self._cursor()
+            return self.stored()
         os.replace(fresh, list_)
         write_file(stored, (json.dumps(known, indent=1) + "\n").encode())
         return Cursor()
@@ -126,7 +126,8 @@ class Journal:
         write_file(self._state / "cursor.json", json.dumps(record).encode())
         written.settle()
 
-    def _cursor(self) -> Cursor:
+    def stored(self) -> Cursor:
+        """Return where the run came to, its finished outputs called by their names."""
         file = self._state / "cursor.json"
         if not file.exists():
             return Cursor()

@@ -165,10 +165,10 @@ class Record(Protocol):
         """Return the record in its source's format, as it was."""
 
     def render(self, text: str, raw: str = "") -> Any:
-        """Return the record in its source's format with another text; ``raw``: that text as the source wrote it."""
+        """Return the record in its source's format with another text; ``raw``: what an earlier ``raw`` returned."""
 
-    def raw(self) -> str:
-        """Return the text as the source wrote it, if ``render`` would write it in another way; empty: it would not."""
+    def raw(self, text: str) -> str:
+        """Return what ``render`` needs to turn the record, rendered with ``text``, into exactly what it was; empty: nothing."""
 
     def others(self) -> dict[str, Any]:
         """Return the fields beside the text, for an output of another format."""

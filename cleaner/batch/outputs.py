@@ -52,15 +52,15 @@ class Outputs:
         except OSError as error:
             raise _error(path, error) from None
 
-    def append_table(self, name: str, data: bytes, whole_groups: bool) -> None:
-        """Add record batches, as Arrow's stream format has them, to a Parquet output."""
+    def append_table(self, name: str, data: bytes, whole: bool, **how: str) -> None:
+        """Add a record batch, in Arrow's stream format, to a Parquet output; ``whole``: a row group ends with it."""
         from cleaner.batch.formats.parquet import TableWriter
 
         path = self._part(name)
         try:
             if name not in self._tables:
                 self._tables[name] = TableWriter(path)
-            self._tables[name].write(data, whole_groups)
+            self._tables[name].write(data, whole, **how)
         except OSError as error:
             raise _error(path, error) from None
 
@@ -140,4 +140,6 @@ def rename(root: Path, names: list[str]) -> None:
 
 
 def _error(path: Path, error: OSError) -> WriteError:
-    return WriteError(f"{path}: cannot be written: {error.strerror or error}; what was done so far is safe, run the same command again to go on")
+    return WriteError(
+        f"{path}: cannot be written: {error.strerror or error}; what was done so far is safe, run the same command again to go on"
+    )

@@ -179,7 +179,9 @@ class Pool(Generic[T, R]):
     # -- steps of ``map``
 
     def _collect(self, worker: _Process, queue: _Queue[T], results: dict[int, tuple[_Task[T], R]]) -> None:
-        assert worker.task is not None
+        task = worker.task
+        if task is None:
+            return
         try:
             succeeded, result = worker.pipe.recv()
         except (EOFError, OSError):
@@ -187,7 +189,7 @@ class Pool(Generic[T, R]):
             return
         if not succeeded:
             raise result
-        results[worker.task.number] = (worker.task, result)
+        results[task.number] = (task, result)
         worker.task = None
         worker.done += 1
         self._false_starts = 0
@@ -202,7 +204,8 @@ class Pool(Generic[T, R]):
         """Put the task of a dead worker back, less the item that is to blame, and start another worker."""
         task, item, overdue = worker.task, worker.item, worker.overdue
         code = self._replace(worker)
-        assert task is not None
+        if task is None:
+            return
         if item:
             self._false_starts = 0
             strikes = (item, "overdue" if overdue else "death")
@@ -217,7 +220,9 @@ class Pool(Generic[T, R]):
 
     def _replace(self, worker: _Process) -> int | None:
         code = worker.end()
-        self._workers[self._workers.index(worker)] = self._start(worker.slot)
+        # The new one comes last, so that another gets the task if one is idle.
+        self._workers.remove(worker)
+        self._workers.append(self._start(worker.slot))
         return code
 
     def _start(self, slot: int) -> _Process:

@@ -5,38 +5,38 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol
 
-from cleaner.batch import streams
-from cleaner.batch.formats import OF_FILES, files, format_of
+from cleaner.batch import names, streams
+from cleaner.batch.formats import files, format_of
 from cleaner.batch.journal import Cursor, Journal
 from cleaner.batch.model import Chunk, Done, Entry, Fields, Job, Limits, Work
 from cleaner.batch.outputs import Outputs
-from cleaner.batch.pool import Pool
+from cleaner.batch.pool import Pool, Worker
 from cleaner.batch.sources import STDIN, Sources
 from cleaner.batch.work import Processor
 from cleaner.errors import CleanError, ConfigError, ReadError
 from cleaner.pipeline import Cleaner
 from cleaner.types import Stats
+from cleaner.writers import write_file
 
 #: Seconds between two places to go on from.
 _CHECKPOINT = 2.0
 #: Points of the run's pace that are kept.
 _PACE_POINTS = 200
-_SUFFIX = {"jsonl": ".jsonl", "txt": ".txt", "parquet": ".parquet"}
-#: The format in which sources of a format are written if nothing else is asked for.
-_NATIVE = {"jsonl": "jsonl", "parquet": "parquet", "files": "txt", "tar": "txt", "zip": "txt"}
-_FAILURES = "failures.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a run is asked to do. ``timeout`` is in seconds for a document, ``memory`` in bytes for a worker (0: any)."""
+    """What a run is asked to do. ``timeout`` is in seconds for a document, ``memory`` in bytes for a worker (0: any).
+
+    ``base`` is the folder below which outputs are named; empty: what the sources have in common.
+    """
 
     sources: Sequence[str]
     out: Path
@@ -45,6 +45,7 @@ class Options:
     to: str = ""
     removals: tuple[str, ...] = ()
     only_failures: Path | None = None
+    base: str = ""
     restart: bool = False
     workers: int = 0
     timeout: float = 60
@@ -81,20 +82,24 @@ class Outcome:
     cursor: Cursor
 
 
-def run(options: Options, cleaner: Cleaner, watcher: Watcher | None = None) -> Outcome:
+def run(options: Options, cleaner: Cleaner, watcher: Watcher | None = None, processor: Callable[[Job], Worker] = Processor) -> Outcome:
     """Clean the sources into the output folder, or go on with what an earlier run began there.
 
+    ``processor`` makes what works on the chunks, in each worker process.
     Raises ``ConfigError`` for a folder that holds something else, ``WriteError`` where outputs cannot
     be written; either way the same call goes on where the last one stopped.
     """
-    return _Run(options, cleaner, watcher or Silent()).run()
+    return Run(options, cleaner, watcher or Silent(), processor).run()
 
 
-class _Run:
-    def __init__(self, options: Options, cleaner: Cleaner, watcher: Watcher) -> None:
+class Run:
+    """One run, step by step; ``run`` is all of them."""
+
+    def __init__(self, options: Options, cleaner: Cleaner, watcher: Watcher, processor: Callable[[Job], Worker]) -> None:
         self._options = options
+        self._processor = processor
         self._watcher = watcher
-        self._sources = Sources(options.sources, options.format, options.out)
+        self._sources = Sources(options.sources, options.format, options.out, options.base)
         self._wanted = _wanted(options.only_failures) if options.only_failures else None
         self._job = Job(cleaner.ruleset, cleaner.max_removed, options.removals)
         self._plan = {
@@ -109,34 +114,45 @@ class _Run:
         }
         self._told: set[tuple[str, Fields]] = set()
 
+    @property
+    def base(self) -> Path:
+        """The folder below which the names of the outputs begin."""
+        return self._sources.base
+
     def run(self) -> Outcome:
+        """Do it all; see the function of the same name."""
+        streams.needed("jinja2", "the report")
         journal = Journal(self._options.out)
         try:
             if self._options.restart:
                 journal.clear()
-            cursor = journal.begin(self._plan, self._sources)
-            if not journal.total:
-                raise ConfigError(f"nothing to clean in {', '.join(self._options.sources)}{self._left_alone()}")
-            if self._sources.ignored:
-                self._watcher.note(f"left alone{self._left_alone()}")
-            return self._go(journal, cursor)
+            return self._go(journal, self.begin(journal))
         finally:
             journal.close()
+
+    def begin(self, journal: Journal) -> Cursor:
+        """Return where the run begins; raises ``ConfigError`` if the folder holds another, or there is nothing to do."""
+        cursor = journal.begin(self._plan, self._sources)
+        if not journal.total:
+            raise ConfigError(f"nothing to clean in {', '.join(self._options.sources)}{self._left_alone()}")
+        if self._sources.ignored:
+            self._watcher.note(f"left alone{self._left_alone()}")
+        return cursor
 
     def _go(self, journal: Journal, cursor: Cursor) -> Outcome:
         before = cursor.tally.stats
         if before.documents and not cursor.finished:
             self._watcher.note(f"going on with an earlier run: {before.documents:,} documents are done")
         outputs = Outputs(self._options.out, cursor.lengths)
-        session = {"began": time.time(), "seconds": 0.0, "workers": self._workers, "skipped": before.documents}
+        this = {"began": time.time(), "seconds": 0.0, "workers": self._workers, "skipped": before.documents}
         if not cursor.finished:
-            cursor.sessions.append(session)
+            cursor.sessions.append(this)
         seconds = sum(float(each["seconds"]) for each in cursor.sessions)
         started = saved = time.monotonic()
 
         def save() -> None:
-            session["seconds"] = round(time.monotonic() - started, 3)
-            _pace(cursor, seconds + session["seconds"])
+            this["seconds"] = round(time.monotonic() - started, 3)
+            _pace(cursor, seconds + this["seconds"])
             journal.save(cursor, outputs)
 
         def idle() -> None:
@@ -144,18 +160,21 @@ class _Run:
 
         try:
             if not cursor.finished:
-                setup = partial(Processor, self._job)
-                with Pool[Work, Done](setup, self._workers, self._options.timeout, self._options.memory, preload=("cleaner.batch.work",)) as pool:
+                setup = partial(self._processor, self._job)
+                with Pool[Work, Done](
+                    setup, self._workers, self._options.timeout, self._options.memory, preload=("cleaner.batch.work",)
+                ) as pool:
                     for work, done in pool.map(self._work(journal, cursor), idle):
                         self._commit(outputs, cursor, work, done)
                         idle()
                         if time.monotonic() - saved > _CHECKPOINT and outputs.resumable:
                             save()
                             saved = time.monotonic()
-                for name in (_FAILURES, *self._common()):
+                for name in (names.FAILURES, *self.common()):
                     outputs.finish(name)
                 cursor.finished = True
                 save()
+                self.report(cursor)
             self._watcher.progress(cursor, journal.total, journal.total_bytes, final=True)
         except (KeyboardInterrupt, CleanError):
             if outputs.resumable:
@@ -163,7 +182,16 @@ class _Run:
             raise
         finally:
             outputs.close()
-        return Outcome(cursor.tally.stats, _session(cursor.tally.stats, before), cursor)
+        return Outcome(cursor.tally.stats, session(cursor.tally.stats, before), cursor)
+
+    def report(self, cursor: Cursor) -> None:
+        """Write run.json and report.html."""
+        from cleaner import runreport
+
+        out = self._options.out
+        record = runreport.record(cursor, self._plan, self._job.ruleset, out / names.FAILURES)
+        write_file(out / "run.json", (json.dumps(record, indent=1) + "\n").encode())
+        write_file(out / "report.html", runreport.page(record).encode("utf-8", "backslashreplace"))
 
     # -- sources to work
 
@@ -172,7 +200,11 @@ class _Run:
         first = cursor.entry
         size = 0
         for number, entry in journal.entries(cursor.entry):
-            wanted = None if self._wanted is None else self._wanted.get(entry.name if entry.format != "files" else streams.split_ending(entry.name)[0])
+            wanted = (
+                None
+                if self._wanted is None
+                else self._wanted.get(entry.name if entry.format != "files" else streams.split_ending(entry.name)[0])
+            )
             if entry.format == "files":
                 if self._wanted is None or wanted:
                     loose.append(entry)
@@ -192,14 +224,16 @@ class _Run:
 
     def _loose(self, entries: list[Entry], first: int, after: int) -> Work:
         chunk = files.loose(entries, first + 1, self._options.limits)
-        to = "" if self._options.to == "txt" else self._options.to
-        out = f"documents{_SUFFIX[to]}" if to else ""
-        return Work(chunk, "files", "", out, to, "", Fields(), (after, 0))
+        to = self._options.to
+        return Work(chunk, "files", "", names.loose_output(to), names.target("files", to), "", Fields(), (after, 0))
 
     def _of_entry(self, number: int, entry: Entry, skip: int, wanted: frozenset[int] | None) -> Iterator[Work]:
         """Yield the chunks of one source, the last of which closes it; a source that cannot be read ends with an error."""
-        out, to, compression = self._output(entry)
-        blank = Work(Chunk([], skip + 1, 0, 0), entry.format, entry.name, out, to, compression, Fields(), (number + 1, 0), closes=True, only=wanted)
+        out, compression = names.output(entry, self._options.to)
+        to = names.target(entry.format, self._options.to)
+        blank = Work(
+            Chunk([], skip + 1, 0, 0), entry.format, entry.name, out, to, compression, Fields(), (number + 1, 0), closes=True, only=wanted
+        )
         last: Work | None = None
         reached = skip
         try:
@@ -235,17 +269,6 @@ class _Run:
             return os.fdopen(os.dup(0), "rb")
         return streams.open_stream(Path(entry.path), entry.compression)
 
-    def _output(self, entry: Entry) -> tuple[str, str, str]:
-        """Return the name, the format and the compression of a source's output."""
-        to = "" if self._options.to == _NATIVE.get(entry.format) else self._options.to
-        plain, _ = streams.split_ending(entry.name)
-        if to:
-            compression = "" if to == "parquet" else entry.compression
-            return plain + _SUFFIX[to] + streams.SUFFIX[compression], to, compression
-        if entry.format == "warc" and not plain.endswith(".wet"):
-            return f"{plain}.wet{streams.SUFFIX[entry.compression]}", "", entry.compression
-        return entry.name, "", entry.compression
-
     # -- results to outputs
 
     def _commit(self, outputs: Outputs, cursor: Cursor, work: Work, done: Done) -> None:
@@ -253,17 +276,17 @@ class _Run:
             if name:
                 outputs.place(f"data/{name}", data)
             elif work.to == "parquet" or (work.format == "parquet" and not work.to):
-                outputs.append_table(f"data/{work.out}", data, bool(work.chunk.head) and not work.to)
+                outputs.append_table(f"data/{work.out}", data, **({"whole": False} if work.to else work.chunk.head))
             else:
                 outputs.append(f"data/{work.out}", data)
-        removals, attributes = _sidecars(work)
+        removals, attributes = names.sidecar(work.source), names.attributes(work.source, work.format)
         if "clean" in self._options.removals:
             outputs.append(removals, done.removals)
         if "dolma" in self._options.removals:
             outputs.append(attributes, done.attributes)
         if done.troubles:
             lines = "".join(json.dumps(trouble.record_of(), ensure_ascii=False) + "\n" for trouble in done.troubles)
-            outputs.append(_FAILURES, lines.encode("utf-8", "backslashreplace"))
+            outputs.append(names.FAILURES, lines.encode("utf-8", "backslashreplace"))
         if work.closes:
             for name in (f"data/{work.out}", removals, attributes):
                 outputs.finish(name)
@@ -271,11 +294,10 @@ class _Run:
         cursor.bytes += work.chunk.size
         cursor.entry, cursor.units = work.next
 
-    def _common(self) -> list[str]:
+    def common(self) -> list[str]:
         """Return the outputs that all loose files share."""
-        to = self._options.to
-        loose = Work(Chunk([], 1, 0, 0), "files", "", f"documents{_SUFFIX[to]}" if to else "", to, "", Fields(), (0, 0))
-        return [*([f"data/{loose.out}"] if loose.out else []), *_sidecars(loose)]
+        out = names.loose_output(self._options.to)
+        return [*([f"data/{out}"] if out else []), names.sidecar(""), names.attributes("", "files")]
 
     # -- smaller matters
 
@@ -292,16 +314,14 @@ class _Run:
         common = self._sources.ignored.most_common(5)
         if not common:
             return ""
-        return f" {sum(self._sources.ignored.values()):,} files of other kinds (" + ", ".join(f"{ending} {count:,}" for ending, count in common) + ")"
+        return (
+            f" {sum(self._sources.ignored.values()):,} files of other kinds ("
+            + ", ".join(f"{ending} {count:,}" for ending, count in common)
+            + ")"
+        )
 
 
-def _sidecars(work: Work) -> tuple[str, str]:
-    """Return the names of the sidecars of the output that the work belongs to."""
-    name = work.source or "files"
-    return f"removals/{name}.jsonl.gz", f"attributes/dechaff/{name}" + ("" if work.format == "jsonl" else ".jsonl.gz")
-
-
-def _session(now: Stats, before: Stats) -> Stats:
+def session(now: Stats, before: Stats) -> Stats:
     return Stats(
         now.cleaned - before.cleaned, now.unchanged - before.unchanged, now.refused - before.refused, now.failed - before.failed,
         now.skipped - before.skipped + before.documents, now.characters - before.characters, now.removed - before.removed,

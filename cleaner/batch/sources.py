@@ -23,9 +23,10 @@ class Sources:
 
     ``names`` are files, folders (all that is beneath), globs, or ``-`` for JSON Lines on standard input.
     ``format`` is that of all of them; empty: by their names. ``beside`` is a folder that is not looked into.
+    ``base`` is the folder below which names begin; empty: what the sources have in common.
     """
 
-    def __init__(self, names: Sequence[str], format: str = "", beside: Path | None = None) -> None:  # noqa: A002
+    def __init__(self, names: Sequence[str], format: str = "", beside: Path | None = None, base: str = "") -> None:  # noqa: A002
         self.ignored: Counter[str] = Counter()
         self._format = format
         self._beside = beside.resolve() if beside else None
@@ -35,7 +36,7 @@ class Sources:
             raise ConfigError("standard input (-) cannot be mixed with other sources")
         if self._beside and any(root.resolve() == self._beside for root in self._roots):
             raise ConfigError(f"{beside}: is both source and output; name another folder with --out")
-        self._base = _base(self._roots)
+        self.base = Path(base) if base else _base(self._roots)
 
     def __iter__(self) -> Iterator[Entry]:
         self.ignored.clear()
@@ -78,7 +79,7 @@ class Sources:
                 return None
             format_ = "jsonl" if _starts(path, compression).lstrip()[:1] == b"{" else "files"
         about = path.stat()
-        return Entry(str(path), path.relative_to(self._base).as_posix(), format_, compression, about.st_size, about.st_mtime_ns)
+        return Entry(str(path), path.relative_to(self.base).as_posix(), format_, compression, about.st_size, about.st_mtime_ns)
 
 
 def to_line(entry: Entry) -> str:

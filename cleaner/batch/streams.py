@@ -43,12 +43,17 @@ def open_stream(source: Path | BinaryIO, compression: str) -> BinaryIO:
 
 
 def pack(data: bytes, compression: str) -> bytes:
-    """Return ``data`` as a whole gzip member or zstd frame; several after one another are a valid stream. The same data gives the same bytes."""
+    """Return ``data`` as a whole gzip member or zstd frame, always the same; several after one another are a valid stream."""
     if not data or not compression:
         return data
     if compression == "gzip":
         return gzip.compress(data, _LEVEL["gzip"], mtime=0)
     return cast("bytes", zstandard().ZstdCompressor(level=_LEVEL["zstd"]).compress(data))
+
+
+def unpack(data: bytes, compression: str) -> bytes:
+    """Return the content of a whole stream."""
+    return open_stream(io.BytesIO(data), compression).read() if compression else data
 
 
 def lines(stream: BinaryIO, limit: int) -> Iterator[bytes | int]:

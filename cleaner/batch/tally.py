@@ -108,7 +108,10 @@ def tally_of(record: Mapping[str, Any]) -> Tally:
     """Return the tally that ``Tally.record`` described."""
     stats = dict(record["stats"])
     stats["rules"] = Counter(stats["rules"])
-    sites = {name: Site(documents, characters, removed, Counter(families)) for name, (documents, characters, removed, families) in record["sites"].items()}
+    sites = {
+        name: Site(documents, characters, removed, Counter(families))
+        for name, (documents, characters, removed, families) in record["sites"].items()
+    }
     return Tally(Stats(**stats), sites, Counter(record["removed"]), dict(record["samples"]), list(record["top"]))
 
 

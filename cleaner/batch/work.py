@@ -23,6 +23,7 @@ class Processor:
 
     def __init__(self, job: Job) -> None:
         self._job = job
+        self._warm = False
         # The rules are chosen already: the widest profile leaves them as they are.
         self._cleaner = Cleaner(job.ruleset, profile="aggressive", max_removed=job.max_removed)
 
@@ -33,7 +34,7 @@ class Processor:
         sidecar: list[bytes] = []
         dolma: list[bytes] = []
         mark(1)
-        for index, record in enumerate(format_of(work.format).records(work), 1):
+        for index, record in enumerate(format_of(work.format).records(work) if work.chunk.items else (), 1):
             number = work.chunk.first + index - 1
             if isinstance(record, Blank):
                 if not work.to:
@@ -46,7 +47,9 @@ class Processor:
                 try:
                     if isinstance(record, Bad) or index in left_out:
                         raise ReadError(record.message if isinstance(record, Bad) else left_out[index])
-                    cleaned = self._cleaner.clean(document(record))
+                    if not isinstance(record.data, str) or record.kind == "html":
+                        self._warm_up(mark, index)
+                    cleaned = self._cleaner.clean(self._document(record))
                     piece = self._piece(record, cleaned, work.to)
                     if "clean" in self._job.removals:
                         sidecar.append(removals.to_line(self._entry(record, cleaned, number, piece)))
@@ -60,7 +63,7 @@ class Processor:
                         self._trouble(done, work, number, name, "refused", cleaned.refused)
                 if "dolma" in self._job.removals:
                     dolma.append(removals.to_line(removals.attributes(name, cleaned)))
-            mark(index + 1 if index < len(work.chunk.items) else 0)
+            mark(index + 1 if index < work.chunk.units else 0)
         mark(0)
         if work.error:
             self._trouble(done, work, work.chunk.first + work.chunk.units, "", "failed", work.error)
@@ -69,6 +72,19 @@ class Processor:
         if "dolma" in self._job.removals:
             done.attributes = streams.pack(b"".join(dolma), work.compression if work.format == "jsonl" else "gzip")
         return done
+
+    def _document(self, record: Record) -> Document:
+        return document(record)
+
+    def _warm_up(self, mark: Callable[[int], None], index: int) -> None:
+        """Load what pages need before the first of them, outside the time that a document has."""
+        if not self._warm:
+            from cleaner.extract import extract
+
+            mark(0)
+            extract("<p></p>")
+            mark(index)
+            self._warm = True
 
     @staticmethod
     def _piece(record: Record, cleaned: Cleaned, to: str) -> Any:
@@ -84,7 +100,7 @@ class Processor:
     @staticmethod
     def _entry(record: Record, cleaned: Cleaned, number: int, piece: Any) -> dict[str, Any]:
         entry = removals.record(cleaned, number)
-        if cleaned.changed and (raw := record.raw()):
+        if cleaned.changed and (raw := record.raw(cleaned.text)):
             entry["raw"] = raw
         if isinstance(record, files.FileRecord):
             entry["out"] = piece[0] if isinstance(piece, tuple) else ""
@@ -94,6 +110,10 @@ class Processor:
 
     @staticmethod
     def _joined(pieces: list[Any], work: Work) -> list[tuple[str, bytes]]:
+        if not work.chunk.items:
+            # A source that is empty, or ends in an error, still has an output, as far as an empty one is a file.
+            nothing = "parquet" in (work.to, work.format) or (work.format in OF_FILES and not work.to)
+            return [] if nothing else [("", b"")]
         if work.to == "parquet":
             from cleaner.batch.formats.parquet import from_rows
 
@@ -121,8 +141,7 @@ def document(record: Record) -> Document:
         from cleaner.extract import extract
 
         return extract(record.data, record.url, document_id=record.id)
-    assert isinstance(record.data, str)
-    return Document(record.id, record.data, record.url)
+    return Document(record.id, str(record.data), record.url)
 
 
 def _is_text_file(record: Record) -> bool:

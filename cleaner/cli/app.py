@@ -26,6 +26,9 @@ _DEFAULT = "files"
 _COMMANDS = {
     "files": "cleaner.cli.files",
     "rules": "cleaner.cli.rules",
+    "batch": "cleaner.cli.batch",
+    "restore": "cleaner.cli.restore",
+    "report": "cleaner.cli.report",
     "protect": "cleaner.cli.protect",
 }
 

@@ -113,7 +113,7 @@ def files(
         try:
             outcome = project.clean(_read(name, label, kind.value, url, act is _Act.write), fix_mojibake)
             if act is _Act.write and outcome.changed:
-                write_file(Path(name), outcome.data)
+                write_file(Path(name), outcome.data())
         except (ReadError, RuleTimeout, WriteError) as error:
             printer.fault(f"{report.shown(label)}: {error}" if isinstance(error, RuleTimeout) else _one_line(str(error), label))
             stats += Stats(failed=1)

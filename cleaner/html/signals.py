@@ -24,6 +24,8 @@ _MANUAL = re.compile(
     re.IGNORECASE,
 )
 _DATED_PATH = re.compile(r"/(?:19|20)\d\d/|/(?:19|20)\d\d-?[01]\d|\d{6,}")
+#: A query that chooses a page, not one that tells where the reader came from.
+_CONTENT_QUERY = re.compile(r"(?:^|&)(?!srsltid|utm_|gclid|fbclid|ref|source|lang|hl)\w+=")
 _PAGE_FILE = re.compile(r"\.(?:html?|php|aspx?)$", re.IGNORECASE)
 _THREAD_TYPES = frozenset(("DiscussionForumPosting", "QAPage"))
 _SHOP_TYPES = frozenset(("Product", "ItemList", "CollectionPage", "Service", "LocalBusiness", "Store", "ProductGroup", "OfferCatalog"))
@@ -52,7 +54,7 @@ def points(tree: Element, url: str | None, metadata: Metadata) -> Points:
         (3, "address of a forum", bool(_FORUM_HOST.match(split.hostname or "") or _FORUM_PATH.search(path))),
         (2, "structured data of a thread", not _THREAD_TYPES.isdisjoint(metadata.types)),
         (2, "address of a listing", bool(_LISTING_PATH.search(path))),
-        (3, "front page", bool(url) and not segments and not split.query),
+        (3, "front page", bool(url) and not segments and not _CONTENT_QUERY.search(split.query)),
         (1, f"og:type {kind}", kind not in ("", "article")),
         (1, "structured data of a shop or listing", not _SHOP_TYPES.isdisjoint(metadata.types)),
         (-2, "dated address", bool(_DATED_PATH.search(path))),

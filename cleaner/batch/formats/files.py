@@ -12,7 +12,6 @@ from typing import Any, BinaryIO
 from cleaner.batch import streams
 from cleaner.batch.formats.chunking import chunked
 from cleaner.batch.model import Bad, Chunk, Entry, Fields, Limits, Work
-from cleaner.errors import ReadError
 from cleaner.readers import Source, read_bytes
 from cleaner.types import Document
 from cleaner.writers import encoded
@@ -39,10 +38,10 @@ class FileRecord:
         return self._out_name(), streams.pack(self.data, self.compression)
 
     def render(self, text: str, raw: str = "") -> tuple[str, bytes]:
-        assert self.source
-        return self._out_name(), streams.pack(encoded(text, self.source), self.compression)
+        source = self.source or read_bytes(self.data, self.name)
+        return self._out_name(), streams.pack(encoded(text, source), self.compression)
 
-    def raw(self) -> str:
+    def raw(self, text: str) -> str:
         return ""
 
     def others(self) -> dict[str, Any]:
@@ -50,14 +49,9 @@ class FileRecord:
 
     def written(self) -> dict[str, str]:
         """Return how the file was written, where that is not UTF-8 with LF."""
-        assert self.source
-        how = {"encoding": self.source.encoding, "newline": self.source.newline}
-        return {} if how == {"encoding": "utf-8", "newline": "\n"} else how
-
-    def restored(self, text: str, how: Mapping[str, str]) -> tuple[str, bytes]:
-        """Return the file with its original text, written as it was."""
-        source = Source(Document(self.id, text), "text", how.get("encoding", "utf-8"), "\n")
-        return self.name, streams.pack(encoded(text, source), self.compression)
+        source = self.source or read_bytes(self.data, self.name)
+        how = {"encoding": source.encoding, "line_end": source.newline}
+        return {} if how == {"encoding": "utf-8", "line_end": "\n"} else how
 
     def _out_name(self) -> str:
         """Return what the output is called: a page becomes a text, and its name says so."""

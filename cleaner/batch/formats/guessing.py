@@ -23,13 +23,16 @@ def guess(samples: Sequence[Mapping[str, Any]], given: Fields, name: str) -> Fie
     if given.text or given.html:
         missing = [field for field in (given.text, given.html) if field and field not in names]
         if missing and samples:
-            raise ReadError(f'{name}: no record among the first has a field "{missing[0]}"{did_you_mean(missing[0], names)} (have: {", ".join(sorted(names))})')
+            have = ", ".join(sorted(names))
+            raise ReadError(f'{name}: no record among the first has a field "{missing[0]}"{did_you_mean(missing[0], names)} (have: {have})')
         text, html = given.text, given.html
     else:
         text = _first(samples, _TEXT)
         html = "" if text else _first(samples, _HTML)
         if not (text or html) and samples:
-            raise ReadError(f"{name}: cannot tell which field holds the text; say so with --text-field or --html-field (have: {', '.join(sorted(names))})")
+            raise ReadError(
+                f"{name}: cannot tell which field holds the text (have: {', '.join(sorted(names))}); use --text-field or --html-field"
+            )
     return Fields(text, html, given.url or _first(samples, _URL), given.id or _first(samples, _ID, (str, int)))
 
 

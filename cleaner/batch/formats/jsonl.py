@@ -16,7 +16,7 @@ from cleaner.batch.model import Bad, Blank, Chunk, Fields, Limits, Work
 from cleaner.errors import ReadError
 
 _DECODER = json.JSONDecoder(strict=False)
-_SPACE = re.compile(r"[ \t\r\n]*")
+_SPACE = frozenset(" \t\r\n")
 #: Records that are looked at to tell which field is which.
 _LOOKED_AT = 20
 
@@ -51,10 +51,11 @@ class JsonRecord:
         comma = ", " if self.values else ""
         return f"{self.line[:end].rstrip()}{comma}{json.dumps(self.target)}: {self._encoded(text, self.line)}{self.line[end:]}"
 
-    def raw(self) -> str:
+    def raw(self, text: str) -> str:
         start, end = self.spans.get(self.target, (0, 0))
         written = self.line[start:end]
-        return "" if self.kind != "text" or written == self._encoded(self.data, written) else written
+        # The same text can be written with escapes or without: what was chosen is seen in the cleaned one, if at all.
+        return "" if self.kind != "text" or written == self._encoded(self.data, self._encoded(text, written)) else written
 
     def others(self) -> dict[str, Any]:
         return {name: value for name, value in self.values.items() if name != self.target}
@@ -194,6 +195,6 @@ def members(line: str) -> tuple[dict[str, Any], Spans]:
 
 
 def _space(line: str, at: int) -> int:
-    found = _SPACE.match(line, at)
-    assert found
-    return found.end()
+    while line[at : at + 1] in _SPACE:
+        at += 1
+    return at

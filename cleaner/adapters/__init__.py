@@ -1,0 +1,1 @@
+"""Engines for more than one machine; each module needs the extra of its name."""

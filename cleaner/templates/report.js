@@ -1,0 +1,25 @@
+"use strict";
+const family = document.getElementById("family");
+const site = document.getElementById("site");
+const count = document.getElementById("shown");
+function fits(element) {
+  const families = element.dataset.families;
+  const sites = element.dataset.sites;
+  return (!family.value || families === undefined || families.split(" ").includes(family.value)) &&
+    (!site.value || sites === undefined || sites.split(" ").includes(site.value));
+}
+function filter() {
+  let shown = 0;
+  for (const element of document.querySelectorAll("[data-families], [data-sites]")) {
+    element.hidden = !fits(element);
+    shown += element.hidden ? 0 : 1;
+  }
+  count.textContent = family.value || site.value ? shown + " entries shown" : "";
+}
+family.addEventListener("change", filter);
+site.addEventListener("change", filter);
+document.getElementById("reset").addEventListener("click", () => { family.value = ""; site.value = ""; filter(); });
+const wanted = new URLSearchParams(location.hash.slice(1));
+family.value = wanted.get("family") || "";
+site.value = wanted.get("site") || "";
+filter();
