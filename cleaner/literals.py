@@ -38,7 +38,8 @@ _TWIN = re.compile(f"[{''.join(_TWINS)}]")
 #: A match this wide is as good as unbounded.
 _UNBOUNDED = 10_000
 _MOST_ALTERNATIVES = 64
-_LONGEST = 24
+#: Where a literal ends, by how many a pattern has: many are told apart by their beginnings, and cost memory.
+_LENGTHS = ((6, 24), (16, 10), (10**9, 7))
 #: Bytes of UTF-8 that make a literal worth looking for.
 _SHORTEST = 3
 
@@ -70,7 +71,8 @@ def required(pattern: str, whole_line: bool) -> frozenset[str] | None:
         return None
     if not whole_line:
         best = frozenset(literal.strip(DECORATION + EDGE) for literal in best)
-    best = frozenset(literal[:_LONGEST] for literal in best)
+    length = next(length for most, length in _LENGTHS if len(best) <= most)
+    best = frozenset(literal[:length] for literal in best)
     best = frozenset(literal for literal in best if not any(other != literal and other in literal for other in best))
     return best if all(map(_usable, best)) else None
 
@@ -107,7 +109,7 @@ _ZERO_WIDTH = _Found(exact=_EMPTY)
 def _weight(literals: frozenset[str]) -> float:
     """Rate a set: its shortest literal tells how rare it is, each doubling of their number makes a hit likelier."""
     shortest = min(sum(0.4 if mark == " " else 1.0 if mark.isascii() else 1.6 for mark in literal) for literal in literals)
-    return shortest - 0.25 * log2(len(literals))
+    return shortest - 0.6 * log2(len(literals))
 
 
 def _usable(literal: str) -> bool:

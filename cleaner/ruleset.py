@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -116,7 +117,8 @@ def rule_files(paths: Iterable[Path]) -> list[Path]:
     files: list[Path] = []
     for path in paths:
         if path.is_dir():
-            found = sorted(path.rglob("*.toml"), key=lambda file: (len(file.parts), file))
+            names = [os.path.join(folder, name) for folder, _, files_ in os.walk(path) for name in files_ if name.endswith(".toml")]
+            found = [Path(name) for name in sorted(names, key=lambda name: (name.count(os.sep), name))]
             if not found:
                 raise ConfigError(f"{path}: no rule files (*.toml) in this folder")
             files += found

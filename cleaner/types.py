@@ -39,7 +39,7 @@ class Predicate:
     """One named question about a line or its document, with its arguments, perhaps negated."""
 
     name: str
-    args: tuple[float | str, ...] = ()
+    args: tuple[int | float | str, ...] = ()
     negated: bool = False
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -50,6 +52,11 @@ class TestFix:
         assert Path("dirty.txt").read_text() == DIRTY
         assert command("--write", "dirty.txt").code == 0
         assert Path("dirty.txt").read_text() == CLEAN
+
+    def test_excluded_standard_input_comes_back_as_it_was(self, command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+        Path("clean.toml").write_text("exclude = ['dirty.txt']\n")
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(DIRTY.encode())))
+        assert command("-", "--stdin-filename", "dirty.txt", "--force-exclude").out == DIRTY
 
     def test_a_file_that_cannot_be_done_does_not_stop_the_others(self, command: Command) -> None:
         Path("locked.txt").write_text(DIRTY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -92,6 +93,31 @@ def test_the_manifest_is_valid() -> None:
     run(sys.executable, "-m", "pre_commit", "validate-config", ".pre-commit-config.yaml", folder=given.ROOT)
 
 
+@pytest.mark.parametrize("hook", ["clean", "clean-check"])
+def test_what_is_plain_text_but_no_prose_is_left_out(hook: str) -> None:
+    from pre_commit.clientlib import load_manifest
+
+    settings = next(each for each in load_manifest(given.ROOT / ".pre-commit-hooks.yaml") if each["id"] == hook)
+    left_out = re.compile(settings["exclude"]).search
+    for name in (
+        "LICENSE", "deep/LICENSE-MIT.txt", "licence.txt", "NOTICE", "README.md", "README", "docs/CHANGELOG.txt", "NEWS", "AUTHORS.txt",
+        "requirements.txt", "requirements-dev.txt", "dev-requirements.txt", "constraints.txt", "requirements/base.txt", "CMakeLists.txt",
+        "static/robots.txt", "clean-protect.txt",
+    ):  # fmt: skip
+        assert left_out(name), name
+    for name in (
+        "a.txt",
+        "notice-board/a.txt",
+        "news.txt",
+        "news/a.txt",
+        "licensed.txt",
+        "readme-first/a.txt",
+        "robots-on-stage.txt",
+        "requirement.txt",
+    ):
+        assert not left_out(name), name
+
+
 def test_try_repo_changes_and_fails_and_then_passes(hooks: Path, tmp_path: Path) -> None:
     folder = repository(tmp_path / "project")
     for name in ("a.txt", "deep/b.txt"):
@@ -99,6 +125,7 @@ def test_try_repo_changes_and_fails_and_then_passes(hooks: Path, tmp_path: Path)
         (folder / name).write_text(DIRTY)
     (folder / "c.txt").write_text(CLEAN)
     (folder / "page.html").write_text(f"<html><body><p>{DIRTY}</p></body></html>\n")
+    (folder / "README.md").write_text(DIRTY)
     (folder / "LICENSE").write_text(DIRTY)
     (folder / "requirements-dev.txt").write_text(DIRTY)
     commit(folder)

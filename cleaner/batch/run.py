@@ -95,7 +95,9 @@ def run(options: Options, cleaner: Cleaner, watcher: Watcher | None = None, proc
 class Run:
     """One run, step by step; ``run`` is all of them."""
 
-    def __init__(self, options: Options, cleaner: Cleaner, watcher: Watcher, processor: Callable[[Job], Worker]) -> None:
+    def __init__(
+        self, options: Options, cleaner: Cleaner, watcher: Watcher, processor: Callable[[Job], Worker] = Processor
+    ) -> None:
         self._options = options
         self._processor = processor
         self._watcher = watcher

@@ -109,6 +109,9 @@ def files(
     for name in inputs:
         label = stdin_filename if name == "-" else name
         if force_exclude and project.settings.excluded(Path(label)):
+            if name == "-" and act is _Act.print and format_ is Format.text:
+                # An editor takes what comes back for its text.
+                printer.copy(sys.stdin.buffer.read())
             continue
         try:
             outcome = project.clean(_read(name, label, kind.value, url, act is _Act.write), fix_mojibake)
@@ -182,6 +185,10 @@ class _Printer:
             self._out(report.diff(cleaned, sys.stdout.isatty()))
         elif self._act is _Act.print:
             self._out([cleaned.text])
+
+    def copy(self, data: bytes) -> None:
+        """Pass on what is left as it is."""
+        self._out([data.decode("utf-8", "surrogateescape")])
 
     def close(self) -> None:
         if self._format is Format.sarif:
