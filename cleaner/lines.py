@@ -11,6 +11,7 @@ from bisect import bisect_right
 from functools import cached_property
 from itertools import accumulate
 
+from cleaner import bits
 from cleaner.fold import DECORATION, fold
 
 #: What editors, ``grep -n`` and ``tomllib`` count as the end of a line.
@@ -69,6 +70,11 @@ class Lines:
     @cached_property
     def _folded_lines(self) -> list[str]:
         return self.folded.split("\n")
+
+    @cached_property
+    def close(self) -> int:
+        """The set of the live lines right below another, without a blank line between."""
+        return bits.of([line > 0 and self._live[line - 1][1] + 1 == first for line, (first, _) in enumerate(self._live)])
 
     def raw(self, line: int) -> str:
         """Return a live line folded, with its decoration."""

@@ -287,7 +287,8 @@ class Shapes:
     def following(self, markers: int, most: int) -> int:
         """Return the markers with the unfinished lines that follow each, ``most`` at most.
 
-        The last of several lines, if prose follows it, is left: it may be that prose's heading.
+        A line that a blank line parts from teasers which stand close together, with prose below it,
+        is that prose's heading and stays.
         """
         unfinished = self.predicate(Predicate("noterm", (_MOST_TEASER_WORDS,)))
         found = reached = markers
@@ -296,7 +297,8 @@ class Shapes:
             if not reached:
                 break
             found |= reached
-        headings = found & self.prose(12) >> 1 & found << 1 & ~(markers | markers << 1)
+        close = self.lines.close
+        headings = found & self.prose(12) >> 1 & ~close & close << 1 & ~markers
         return found & ~headings
 
     def near_phrase(self, radius: float) -> int:

@@ -67,8 +67,9 @@ def hooks(tmp_path_factory: pytest.TempPathFactory, surroundings: object) -> Pat
     folder = repository(tmp_path_factory.mktemp("hooks"))
     for name in ("cleaner", "rules"):
         shutil.copytree(given.ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml"):
-        shutil.copy(given.ROOT / name, folder / name)
+    for file in (*given.ROOT.glob("[!.]*"), given.ROOT / ".pre-commit-hooks.yaml"):
+        if file.is_file():
+            shutil.copy(file, folder)
     commit(folder)
     return folder
 

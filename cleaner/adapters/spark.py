@@ -8,6 +8,7 @@ sources and output under the same paths.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -25,8 +26,6 @@ _DEFAULTS = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "1000",
-    # Python workers that say nothing for so long are replaced; documents that hang are ended long before.
-    "spark.sql.execution.pyspark.udf.faulthandler.enabled": "true",
 }
 
 
@@ -44,9 +43,14 @@ def clean_dataframe(frame: Any, cleaner: Cleaner, text: str = "text", url: str =
 
 
 def session(master: str) -> Any:
-    """Return a session on the master: the one that is there, or a new one with this Python on all workers."""
+    """Return a session on the master: the one that is there, or a new one. On this machine workers run this Python.
+
+    Elsewhere they run what ``PYSPARK_PYTHON`` says, where this package must be installed.
+    """
     sql = needed("pyspark.sql", "Spark", "spark")
-    builder = sql.SparkSession.builder.appName("clean").master(master).config("spark.executorEnv.PYSPARK_PYTHON", sys.executable)
+    if master.startswith("local"):
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    builder = sql.SparkSession.builder.appName("clean").master(master)
     for name, value in _DEFAULTS.items():
         builder = builder.config(name, value)
     made = builder.getOrCreate()

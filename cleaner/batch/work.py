@@ -52,7 +52,7 @@ class Processor:
                     cleaned = self._cleaner.clean(self._document(record))
                     piece = self._piece(record, cleaned, work.to)
                     if "clean" in self._job.removals:
-                        sidecar.append(removals.to_line(self._entry(record, cleaned, number, piece)))
+                        sidecar.append(removals.to_line(self._entry(record, cleaned, number if work.source else 1, piece)))
                 except Exception as error:
                     self._trouble(done, work, number, name, "failed", error)
                     cleaned = None

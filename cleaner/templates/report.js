@@ -11,10 +11,12 @@ function fits(element) {
 function filter() {
   let shown = 0;
   for (const element of document.querySelectorAll("[data-families], [data-sites]")) {
-    element.hidden = !fits(element);
-    shown += element.hidden ? 0 : 1;
+    const fitting = fits(element);
+    // Parts of a drawing have the attribute but not the property.
+    element.toggleAttribute("hidden", !fitting);
+    shown += fitting && element.tagName === "TR" ? 1 : 0;
   }
-  count.textContent = family.value || site.value ? shown + " entries shown" : "";
+  count.textContent = family.value || site.value ? shown + " rows shown" : "";
 }
 family.addEventListener("change", filter);
 site.addEventListener("change", filter);
