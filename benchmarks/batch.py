@@ -21,7 +21,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from cleaner.batch.run import Options, run
+from cleaner.batch.model import Chunk, Fields, Job, Work
+from cleaner.batch.options import Options
+from cleaner.batch.run import run
+from cleaner.batch.work import Processor
 from cleaner.pipeline import Cleaner
 
 SENTENCES = (
@@ -62,28 +65,37 @@ def outputs(folder: Path, count: int) -> list[str]:
     return found + [(folder / f"c/{number % 100:02d}/{number}.txt").read_text() for number in range(2 * third, count)]
 
 
-def cpu() -> float:
-    """Processor seconds of this process and of its children that have ended."""
-    return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-
-
-class Memory(threading.Thread):
-    """Watches the resident memory of this process and of all its children."""
+class Watch(threading.Thread):
+    """Watches the resident memory and the processor time of this process and of all its children, while they run."""
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
         self.parent = self.largest_child = 0
+        self.seconds: dict[int, float] = {}
         self.done = threading.Event()
 
     def run(self) -> None:
-        while not self.done.wait(0.2):
+        before = _seconds(os.getpid())
+        while not self.done.wait(0.1):
             self.parent = max(self.parent, _resident(os.getpid()))
-            self.largest_child = max([self.largest_child, *map(_resident, _children(os.getpid()))])
+            children = _children(os.getpid())
+            self.largest_child = max([self.largest_child, *map(_resident, children)])
+            for pid in children:
+                self.seconds[pid] = max(self.seconds.get(pid, 0), _seconds(pid))
+            self.seconds[os.getpid()] = _seconds(os.getpid()) - before
 
 
 def _resident(pid: int) -> int:
     try:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * resource.getpagesize()
+    except (OSError, IndexError):
+        return 0
+
+
+def _seconds(pid: int) -> float:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
     except (OSError, IndexError):
         return 0
 
@@ -99,31 +111,48 @@ def _children(pid: int) -> list[int]:
     return found
 
 
+def costs(cleaner: Cleaner) -> tuple[float, float]:
+    """Return the processor seconds that a document costs: cleaned alone, and all that a worker does. The best of several, in turn."""
+    numbers = range(400)
+    items = [json.dumps({"id": number, "text": text(number)}).encode() + b"\n" for number in numbers]
+    processor = Processor(Job(cleaner.ruleset, cleaner.max_removed))
+    work = Work(Chunk(items, 1, len(items), 0), "jsonl", "a", "a", "", "", Fields("text", id="id"), (1, 0))
+    alone, whole = [], []
+    for _ in range(8):
+        began = time.process_time()
+        for number in numbers:
+            cleaner.clean(text(number))
+        alone.append(time.process_time() - began)
+        began = time.process_time()
+        processor(work, {}, abs)
+        whole.append(time.process_time() - began)
+    return min(alone) / len(items), min(whole) / len(items)
+
+
 def main(count: int, workers: int) -> None:
     folder = Path(tempfile.mkdtemp())
     try:
         (folder / "in").mkdir()
         dump(folder / "in", count)
         cleaner = Cleaner()
-        began = time.process_time()
-        sample = range(0, count, max(1, count // 5000))
-        for number in sample:
-            cleaner.clean(text(number))
-        plain = (time.process_time() - began) / len(sample) * count
-        memory = Memory()
-        memory.start()
+        plain, worker = costs(cleaner)
+        watch = Watch()
+        watch.start()
         wall = time.monotonic()
-        used = cpu()
         outcome = run(Options([str(folder / "in")], folder / "out", workers=workers), cleaner)
-        used, wall = cpu() - used, time.monotonic() - wall
-        memory.done.set()
+        wall = time.monotonic() - wall
+        watch.done.set()
+        watch.join()
+        used, parent = sum(watch.seconds.values()), watch.seconds[os.getpid()]
         stats = outcome.total
         assert stats.documents == count
         assert outputs(folder / "out/data", count) == [cleaner.clean(text(number)).text for number in range(count)]
         print(
             f"{count:,} documents, {workers} workers: {stats.cleaned:,} cleaned, {stats.unchanged:,} unchanged; outputs equal one by one\n"
-            f"cleaning alone {plain:.1f} s of processor time, the run {used:.1f} s ({used / plain - 1:+.0%}), {wall:.1f} s on the clock\n"
-            f"peak memory {memory.parent / 1e6:.0f} MB in the parent, {memory.largest_child / 1e6:.0f} MB in a worker"
+            f"a document costs {plain * 1e3:.2f} ms to clean, {worker * 1e3:.2f} ms ({worker / plain - 1:+.0%}) in a worker, "
+            f"read from JSON Lines, counted and written,\nand the parent {parent / count * 1e3:.3f} ms; "
+            f"the run took {used:.1f} s of processor time, {wall:.1f} s on the clock\n"
+            f"peak memory {watch.parent / 1e6:.0f} MB in the parent, {watch.largest_child / 1e6:.0f} MB in a worker"
         )
     finally:
         shutil.rmtree(folder)

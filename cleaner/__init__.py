@@ -33,9 +33,7 @@ def clean(text: str, url: str | None = None) -> str:
 
 def clean_html(html: bytes | str, url: str | None = None, title: bool = True) -> str:
     """Return a page's main content as clean plain text, its title on top; ``title=False``: the body alone."""
-    from cleaner.extract import extract
-
-    return _default().clean(extract(html, url, title=title)).text
+    return _default().clean_html(html, url, title).text
 
 
 @cache

@@ -1,15 +1,15 @@
 """One function from record batch to record batch, for every engine that speaks Arrow: Spark, Ray Data, DuckDB, Polars, datasets.
 
-All rows come back, in order. The text column holds the cleaned text; four columns more say what
+All rows come back, in order. The text column holds the cleaned text; three columns more say what
 became of each row. A row that fails keeps its text and says why.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 from cleaner.batch.formats.parquet import with_texts
@@ -83,10 +83,10 @@ class ArrowCleaner:
 
     def _results(self, rows: list[Row]) -> Iterator[Result]:
         if self.isolate:
-            for _, results in _pool(self.job.ruleset.fingerprint, _Held(self.job), self.timeout).map(_chunks(rows)):
+            for _, results in _pool(self.job, self.timeout).map(_chunks(rows)):
                 yield from results
         else:
-            yield from _worker(self.job.ruleset.fingerprint, _Held(self.job))(rows, {}, lambda item: None)
+            yield from _worker(self.job)(rows, {}, _unmarked)
 
 
 def arrow_cleaner(cleaner: Cleaner, text: str = "text", url: str = "url", isolate: bool = True, timeout: float = 60) -> ArrowCleaner:
@@ -122,28 +122,28 @@ class _Rows:
         return cleaned.text if cleaned.changed else None, status, json.dumps(removals, ensure_ascii=False) if removals else "", ""
 
 
-class _Held:
-    """A job that counts as equal to every other: what is cached by it is told apart by the fingerprint beside it."""
-
-    def __init__(self, job: Job) -> None:
-        self.job = job
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held) and self.job.max_removed == other.job.max_removed
-
-    def __hash__(self) -> int:
-        return hash(self.job.max_removed)
+#: What this process has made ready, by rules and options: it outlasts the batches.
+_POOLS: dict[tuple[str, float, float], Pool[list[Row], list[Result]]] = {}
+_WORKERS: dict[tuple[str, float], _Rows] = {}
 
 
-@cache
-def _pool(fingerprint: str, held: _Held, timeout: float) -> Pool[list[Row], list[Result]]:
-    """Return this process's pool of one; it ends with the process."""
-    return Pool(partial(_Rows, held.job), 1, timeout)
+def _pool(job: Job, timeout: float) -> Pool[list[Row], list[Result]]:
+    """Return this process's pool of one, which ends with the process."""
+    key = (job.ruleset.fingerprint, job.max_removed, timeout)
+    if key not in _POOLS:
+        _POOLS[key] = Pool(partial(_Rows, job), 1, timeout)
+    return _POOLS[key]
 
 
-@cache
-def _worker(fingerprint: str, held: _Held) -> Callable[[list[Row], Mapping[int, str], Mark], list[Result]]:
-    return _Rows(held.job)
+def _worker(job: Job) -> _Rows:
+    key = (job.ruleset.fingerprint, job.max_removed)
+    if key not in _WORKERS:
+        _WORKERS[key] = _Rows(job)
+    return _WORKERS[key]
+
+
+def _unmarked(item: int) -> None:
+    """Note nothing: no one watches."""
 
 
 def _chunks(rows: list[Row]) -> Iterator[list[Row]]:

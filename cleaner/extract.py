@@ -15,7 +15,7 @@ from cleaner.html import metadata as page_metadata
 from cleaner.html import prune, signals, source, threads
 from cleaner.html.bodytext import BodyText
 from cleaner.html.metadata import Metadata
-from cleaner.html.tree import Element, name, strip_unseen
+from cleaner.html.tree import Element, body_of, length, name, strip_unseen
 from cleaner.ruleset import RuleSet, load
 from cleaner.types import Decision, Document, Profile
 
@@ -57,6 +57,11 @@ class _Page:
     about: Metadata
     markdown: bool
 
+    @property
+    def document(self) -> Document:
+        """The page as rules ask for it, by its address and its language."""
+        return Document("", "", self.url, self.about.known)
+
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
@@ -76,7 +81,9 @@ class Extractor:
         self._pruner = prune.Pruner(ruleset.rules)
         self._body = BodyText()
 
-    def extract(self, html: bytes | str, url: str | None = None, title: bool = True, document_id: str = "", markdown: bool = False) -> Document:
+    def extract(
+        self, html: bytes | str, url: str | None = None, title: bool = True, document_id: str = "", markdown: bool = False
+    ) -> Document:
         """Return the main content of a page, its title as the first line; ``title=False``: the body alone.
 
         ``markdown`` keeps headings, emphasis and links. A page without main content gives an empty
@@ -123,7 +130,7 @@ class Extractor:
         strip_unseen(narrowed)
         if profile.mode == "body":
             return _Reading(self._body.lines(narrowed, page.markdown), (decision,), profile.id)
-        pruned = self._pruner.prune(narrowed)
+        pruned = self._pruner.prune(narrowed, page.document)
         lines = _trafilatura(narrowed, page, profile.mode)
         return _Reading(lines, (decision, *pruned), profile.id) if lines else None
 
@@ -145,10 +152,12 @@ class Extractor:
 
     def _article(self, page: _Page) -> _Reading:
         """Read the page by the html rules and trafilatura; again in its recall mode where the text is cut short."""
-        decisions = self._pruner.prune(page.tree)
+        decisions = self._pruner.prune(page.tree, page.document)
         lines = _trafilatura(page.tree, page)
         size = _size(lines)
-        long = _size(filter(_is_long, self._body.lines(page.tree)))
+        # Long lines are no more than all of the page's text: most pages need no closer look.
+        short = size < _LEAST_COVER * length(body_of(page.tree))
+        long = _size(filter(_is_long, self._body.lines(page.tree))) if short else 0
         if size < _LEAST_COVER * long:
             more = _trafilatura(page.tree, page, "recall")
             if _size(more) > (_MORE_OF_MANUAL if signals.is_manual(page.url) else _MUCH_MORE) * size:
@@ -173,7 +182,8 @@ def _is_prose(lines: Sequence[str]) -> bool:
 
 
 def _page_type(points: signals.Points, root: Element) -> Decision:
-    return Decision("signal", "page-type", name(root), f"not an article, all its text is kept: {', '.join(points.reasons) or 'little prose'}")
+    reasons = ", ".join(points.reasons) or "little prose"
+    return Decision("signal", "page-type", name(root), f"not an article, all its text is kept: {reasons}")
 
 
 def _trafilatura(tree: Element, page: _Page, mode: str = "default") -> list[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cleaner.find import Finder, Known
 from cleaner.lines import Lines
@@ -19,6 +20,9 @@ from cleaner.ruleset import RuleSet, load
 from cleaner.shapes import Shapes
 from cleaner.spans import Span, cut, lift, resolve
 from cleaner.types import Cleaned, Document, Removal, Rule
+
+if TYPE_CHECKING:
+    from cleaner.extract import Extractor
 
 #: A document that would lose more than this share of its prose words is given back unchanged.
 MAX_REMOVED = 0.5
@@ -49,6 +53,7 @@ class Cleaner:
         self.max_removed = max_removed
         self._finder = Finder(self.ruleset, prefilter)
         self._rules = {rule.id: rule for rule in self.ruleset.rules}
+        self._extractor: Extractor | None = None
 
     def rule(self, rule_id: str) -> Rule:
         """Return the rule that a removal names."""
@@ -67,11 +72,19 @@ class Cleaner:
         removals = tuple(Removal(start, end, rule, document.text[start:end]) for start, end, rule in removed)
         return Cleaned(document, cut(document.text, removals), tidy(settled), removals)
 
-    def clean_html(self, html: bytes | str, url: str | None = None) -> Cleaned:
-        """Return the page's main content, extracted and cleaned, its title on top."""
-        from cleaner.extract import extract
+    def clean_html(self, html: bytes | str, url: str | None = None, title: bool = True) -> Cleaned:
+        """Return the page's main content, extracted and cleaned, its title on top; raises as ``extract`` and ``clean`` do."""
+        return self.clean(self.extract(html, url, title))
 
-        return self.clean(extract(html, url))
+    def extract(
+        self, html: bytes | str, url: str | None = None, title: bool = True, document_id: str = "", markdown: bool = False
+    ) -> Document:
+        """Return the page's main content by this rule set's ``html`` rules and profiles; see ``Extractor.extract``."""
+        if self._extractor is None:
+            from cleaner.extract import Extractor
+
+            self._extractor = Extractor(self.ruleset)
+        return self._extractor.extract(html, url, title, document_id, markdown)
 
     def _remove(self, document: Document) -> tuple[list[Span], str]:
         """Return what goes, in the document's offsets, and what is kept with its characters settled."""

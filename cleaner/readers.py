@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -34,6 +35,10 @@ _BOMS = (
 _MAGIC = (b"%PDF-", b"PK\x03\x04", b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x7fELF")
 
 
+#: Turns a page into a document, called with its bytes, its address and the document's id.
+PageReader = Callable[[bytes, str | None, str], Document]
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A document with how its file was written: ``kind`` (text or html), encoding and line end."""
@@ -44,8 +49,8 @@ class Source:
     newline: str
 
 
-def read_file(path: Path, kind: str = "auto", url: str | None = None) -> Source:
-    """Return what a file holds; raises ``ReadError`` with what is wrong and what to do."""
+def read_file(path: Path, kind: str = "auto", url: str | None = None, page: PageReader | None = None) -> Source:
+    """Return what a file holds; raises ``ReadError`` with what is wrong and what to do. Pages as ``read_bytes`` has them."""
     if path.is_dir():
         raise ReadError(f"{path}: is a folder; name its files, or run `clean batch {path} --out DIR`")
     try:
@@ -54,24 +59,29 @@ def read_file(path: Path, kind: str = "auto", url: str | None = None) -> Source:
         raise ReadError(f"{path}: no such file") from None
     except OSError as error:
         raise ReadError(f"{path}: cannot be read: {error.strerror or error}") from None
-    return read_bytes(data, str(path), kind, url)
+    return read_bytes(data, str(path), kind, url, page)
 
 
-def read_bytes(data: bytes, name: str, kind: str = "auto", url: str | None = None, title: bool = True) -> Source:
+def read_bytes(data: bytes, name: str, kind: str = "auto", url: str | None = None, page: PageReader | None = None) -> Source:
     """Return what the bytes hold, decoded and, if they are HTML, extracted.
 
-    ``kind`` is ``text``, ``html`` or ``auto``: by content and name. Raises ``ReadError`` for binary
+    ``kind`` is ``text``, ``html`` or ``auto``: by content and name. ``page`` extracts pages; by default the
+    shipped rules and profiles do. Raises ``ReadError`` for binary
     and for undecodable data.
     """
     if kind == "auto":
         kind = sniff(data, name)
     if kind == "html":
-        from cleaner.extract import extract
-
         _refuse_binary(data, name)
-        return Source(extract(data, url, title, document_id=name), "html", "utf-8", "\n")
+        return Source((page or _by_default)(data, url, name), "html", "utf-8", "\n")
     text, encoding = decode(data, name)
     return Source(Document(name, text, url), "text", encoding, newline_of(text))
+
+
+def _by_default(data: bytes, url: str | None, name: str) -> Document:
+    from cleaner.extract import extract
+
+    return extract(data, url, document_id=name)
 
 
 def sniff(data: bytes, name: str = "") -> str:

@@ -75,13 +75,22 @@ def _escaped(text: str, also: str = "") -> str:
 
 
 def explanation(cleaned: Cleaned, rule_of: RuleOf) -> Iterator[str]:
-    """Yield two lines for each removal: the finding, and the rule's place and reason."""
+    """Yield two lines for each decision about a page and each removal: what it hit, and the rule's place and reason."""
+    yield from _decisions(cleaned, rule_of)
     for finding, removal in zip(findings(cleaned), cleaned.removals, strict=True):
         rule = rule_of(removal.rule)
         yield finding
         yield f"    {rule.location}: {rule.why}"
     if cleaned.refused:
         yield f"{cleaned.document.id}: refused: {cleaned.refused}"
+
+
+def _decisions(cleaned: Cleaned, rule_of: RuleOf) -> Iterator[str]:
+    for decision, count in Counter(cleaned.document.decisions).items():
+        times = f" ({count} times)" if count > 1 else ""
+        yield f"{shown(cleaned.document.id)}: {decision.kind} [{decision.name}] {excerpt(decision.element)}{times}"
+        place = f"{rule_of(decision.name).location}: " if decision.kind == "rule" else ""
+        yield f"    {place}{decision.why}"
 
 
 def diff(cleaned: Cleaned, colour: bool = False) -> Iterator[str]:
@@ -103,9 +112,11 @@ def record(cleaned: Cleaned, rule_of: RuleOf) -> dict[str, Any]:
         "id": document.id,
         **{name: document.metadata.get(name) for name in ("title", "author", "date", "site", "language")},
         "url": document.url,
+        "profile": document.metadata.get("profile"),
         "text": cleaned.text,
         "changed": cleaned.changed,
         "refused": cleaned.refused or None,
+        "decisions": [{"kind": each.kind, "name": each.name, "element": each.element, "why": each.why} for each in document.decisions],
         "removals": [
             {
                 "start": removal.start,

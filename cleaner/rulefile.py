@@ -20,6 +20,8 @@ from cleaner.rulemodel import KINDS, Block, Conditions, Desert, OutsideCore, Pro
 from cleaner.types import Conjunction, Example, Location, Predicate, Profile, Protection
 
 _HEADER = re.compile(r"\s*\[\[(rule|protect)\]\]")
+#: What takes an attribute at the end of a profile's selector.
+_ATTRIBUTE = re.compile(r"::attr\([\w-]+\)$")
 _KEY = re.compile(r"""\s*(?:"([^"]+)"|'([^']+)'|([A-Za-z0-9_-]+))\s*[=.]""")
 _TOML_LINE = re.compile(r"\(at line (\d+), column (\d+)\)")
 _TAGS = re.compile(r"^(?:function-|literal|constrained|list\[|str|int|float|bool|Run|Desert|OutsideCore|Conditions|Block|Repeat|Html|WholeExample)")
@@ -81,7 +83,7 @@ def parse(source: str, path: str, family: str) -> RawFile:
     if model.profile:
         profile = _profile(model.profile, family, places)
         profiles[profile.id] = profile if model.profile.enabled else None
-        problems += _selector_problems(profile, places)
+        problems += _profile_problems(profile, places)
     return RawFile(tuple(rules), tuple(protections), conditions, tuple(problems), profiles)
 
 
@@ -268,12 +270,18 @@ def _models_at(path: Sequence[str | int]) -> Iterator[type[BaseModel]]:
 
 def _patterns(rule: RawRule, table: RuleTable, places: _Places, number: int) -> Iterator[Problem]:
     place = places.table("rule", number)
-    patterns = {"line": table.line, "span": table.span, "after": table.after, "tail": table.tail, "unless": table.unless}
+    patterns: dict[str, str | None] = {"line": table.line, "span": table.span, "after": table.after, "tail": table.tail, "unless": table.unless}
     if table.block:
         patterns["block"] = table.block.from_
         yield from _pattern_problem(table.block.to, "block.to", places.key(place, "block"), rule.id)
     if isinstance(table.repeat, Repeat) and table.repeat.ignoring:
         patterns["repeat"] = table.repeat.ignoring
+    if table.html:
+        patterns["html"] = table.html.text
+        for value in (table.html.attributes or {}).values():
+            yield from _pattern_problem(value, "html.attributes", places.key(place, "html"), rule.id)
+        for selector in table.html.css or ():
+            yield from _selector_problem(selector, "html.css", places.key(place, "html"), rule.id)
     for key, pattern in patterns.items():
         if pattern is not None:
             yield from _pattern_problem(pattern, key, places.key(place, key), rule.id)
@@ -285,7 +293,10 @@ def _patterns(rule: RawRule, table: RuleTable, places: _Places, number: int) -> 
         yield Problem(place, f"has {' and '.join(kinds)}: a rule removes one kind of thing; make it two rules", rule.id)
 
 
-def _selector_problems(profile: Profile, places: _Places) -> Iterator[Problem]:
+def _profile_problems(profile: Profile, places: _Places) -> Iterator[Problem]:
+    for key in ("posts", "author", "date", "body", "quote", "content", "drop"):
+        for selector in getattr(profile, key):
+            yield from _selector_problem(selector, key, places.key(profile.location, key), profile.id)
     if not (profile.fingerprint or profile.sites):
         yield Problem(profile.location, 'would be tried on every page: give it a "fingerprint" or "sites"', profile.id)
     if bool(profile.posts) != bool(profile.body):
@@ -295,6 +306,15 @@ def _selector_problems(profile: Profile, places: _Places) -> Iterator[Problem]:
 def _condition_problems(when: Sequence[Conjunction], key: str, place: Location, rule: str | None) -> Iterator[Problem]:
     for predicate in (each for conjunction in when for each in conjunction if each.name == "unless"):
         yield from _pattern_problem(str(predicate.args[0]), key, place, rule)
+
+
+def _selector_problem(selector: str, key: str, place: Location, rule: str | None) -> Iterator[Problem]:
+    from cssselect import HTMLTranslator, SelectorError
+
+    try:
+        HTMLTranslator().css_to_xpath(_ATTRIBUTE.sub("", selector) or "*")
+    except SelectorError as error:
+        yield Problem(place, f'"{key}" has a selector that is not valid CSS, "{selector}": {str(error).rstrip(".").lower()}', rule)
 
 
 def _pattern_problem(pattern: str, key: str, place: Location, rule: str | None) -> Iterator[Problem]:

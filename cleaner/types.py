@@ -95,9 +95,9 @@ class Profile:
 
     The profile is tried on pages whose markup holds one of the ``fingerprint`` literals and whose
     address is of one of the ``sites``; empty: on any. ``posts`` are the parts of a thread, each with
-    its ``author``, ``date`` and ``body``, in which a ``quote`` of an earlier post goes; ``content`` is the main content of any other page. Of each
-    choice of selectors the first that finds anything counts. ``drop`` is taken out. ``mode`` is how
-    content becomes text: ``body`` (all of it) or one of trafilatura's ways.
+    its ``author``, ``date`` and ``body``, in which a ``quote`` of an earlier post goes; ``content`` is
+    the main content of any other page. Of each choice of selectors the first that finds anything
+    counts. ``drop`` is taken out. ``mode`` is how content becomes text: ``body`` (all of it) or one of trafilatura's ways.
     """
 
     id: str

@@ -13,7 +13,8 @@ from typing import Any
 
 import given
 from cleaner.batch.model import Limits, Record
-from cleaner.batch.run import Options, Outcome, Watcher, run
+from cleaner.batch.options import Options, Watcher
+from cleaner.batch.run import Outcome, run
 from cleaner.batch.work import Processor
 from cleaner.pipeline import Cleaner
 from cleaner.types import Document

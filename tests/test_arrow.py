@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from batches import CLEANER, dirty, go, records
 
+from batches import CLEANER, dirty, go, records
 from cleaner.arrow import ADDED, arrow_cleaner
 from cleaner.errors import ConfigError
 

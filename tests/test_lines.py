@@ -43,12 +43,12 @@ def test_content_keeps_what_leads_and_drops_trailing_space() -> None:
 
 
 def test_raw_is_the_whole_line_folded() -> None:
-    assert Lines("* “a” \n").raw(0) == '* "a" '
+    assert Lines("* “a” \n").raw(0) == '* "a"'
 
 
 def test_joined_has_a_line_end_on_either_side() -> None:
     assert Lines("- a\n\nb").joined == "\na\nb\n"
-    assert Lines("").joined == "\n\n"
+    assert Lines("").joined == "\n"
 
 
 @given(LINES)
@@ -87,3 +87,32 @@ class TestLineNumbers:
 
     def test_of_nothing(self) -> None:
         assert LineNumbers("").of(0) == 1
+
+
+WRAPPED = """A ferry that had carried three generations of islanders to school
+and to market made its last crossing on Friday, an hour later than
+the timetable said, with two hundred people and a brass band on its
+deck who would not let it go without a song.
+
+The company says that the new boat is faster and burns less oil, and
+that it will not need a crew of nine, which is what the crew of nine
+had feared since spring.
+"""
+
+
+def test_lines_of_a_wrapped_paragraph_are_one() -> None:
+    lines = Lines(WRAPPED)
+    assert len(lines) == 2
+    assert lines.cores[0].endswith("without a song.")
+    assert "school and to market" in lines.cores[0]
+    start, end = lines.span(0)
+    assert WRAPPED[start:end] == WRAPPED.split("\n\n")[0] + "\n"
+    assert lines.content(1)[1].startswith("The company says")
+
+
+def test_short_lines_are_not_taken_for_wrapped_ones() -> None:
+    assert len(Lines("the river\nis wide\nand cold\nand deep\nand old\n")) == 5
+
+
+def test_close_lines_have_no_blank_line_above() -> None:
+    assert Lines("a\nb\n\nc\nd").close == 0b1010

@@ -99,7 +99,7 @@ class TestNodes:
         found = required("[abc]" * 12 + " share this", whole_line=False)
         assert found
         assert len(found) <= 64
-        assert all("share this" in literal for literal in found)
+        assert any(literal in "abcabcabcabc share this" for literal in found)
 
     def test_a_node_that_is_not_known_is_no_literal(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(literals, "parse_tree", lambda pattern: object())

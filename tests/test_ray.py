@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from batches import CLEANER, dirty
 
 pytestmark = [pytest.mark.component, pytest.mark.filterwarnings("default")]
@@ -21,7 +22,7 @@ def test_a_dataset(monkeypatch: pytest.MonkeyPatch) -> None:
 
     ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, runtime_env={"env_vars": {"PYTHONPATH": str(Path(__file__).parent)}})
     try:
-        dataset = ray.data.from_items([{"n": n, "text": dirty(n)} for n in range(500)])
+        dataset = ray.data.from_items([{"n": n, "text": dirty(n)} for n in range(500)], override_num_blocks=4)
         rows = sorted(clean_dataset(dataset, CLEANER, batch_size=100).take_all(), key=lambda row: row["n"])
     finally:
         ray.shutdown()

@@ -8,12 +8,12 @@ import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
 
-import given
 import pytest
-from batches import go
-from command import Command
 
+import given
+from batches import go
 from cleaner import runreport
+from command import Command
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>\"'{{ 7 * 7 }}"
 HOSTILE_RULES = given.rule("line = 'sold out.*'", "out") + given.rule("span = ' \\(share\\)'", "span")
@@ -35,9 +35,13 @@ class Tags(HTMLParser):
 def run(tmp_path: Path) -> Path:
     """A run over documents of two sites, one of them hostile."""
     documents = [
-        {"id": f"{HOSTILE} {n}", "url": f"https://{'evil' if n % 2 else 'good'}.example/<b>", "text": f"The mill{' (share)' if n % 2 == 0 else ''}.\n" + (f"Sold out {HOSTILE}\n" if n % 2 else "")}
+        {
+            "id": f"{HOSTILE} {n}",
+            "url": f"https://{'evil' if n % 2 else 'good'}.example/<b>",
+            "text": f"The mill.\nSold out {HOSTILE}\n" if n % 2 else "The mill (share).\n",
+        }
         for n in range(10)
-    ]  # fmt: skip
+    ]
     (tmp_path / "a.jsonl").write_text("".join(json.dumps(each) + "\n" for each in documents) + f"{HOSTILE}\n")
     go(tmp_path / "a.jsonl", out=tmp_path / "out", cleaner=given.cleaner(HOSTILE_RULES))
     return tmp_path / "out"
@@ -59,7 +63,9 @@ def test_nothing_hostile_gets_through_and_nothing_is_fetched(run: Path) -> None:
     tags = Tags(page).found
     assert [tag for tag, _ in tags if tag in ("img", "iframe", "link")] == []
     assert sum(tag == "script" for tag, _ in tags) == 1
-    assert not any("src" in attributes or "href" in attributes or any(name.startswith("on") for name in attributes) for _, attributes in tags)
+    assert not any(
+        "src" in attributes or "href" in attributes or any(name.startswith("on") for name in attributes) for _, attributes in tags
+    )
     assert "default-src 'none'" in next(attributes["content"] or "" for tag, attributes in tags if attributes.get("http-equiv"))
     assert html.escape(HOSTILE, quote=False)[:40] in page
     assert "{{ 7 * 7 }}" in page
@@ -80,7 +86,9 @@ def test_the_command_makes_the_same_page_again(run: Path, command: Command) -> N
 def test_in_a_browser_the_filters_work(run: Path, tmp_path: Path) -> None:
     def dom(filter_: str) -> str:
         command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom"]
-        return subprocess.run([*command, f"file://{run / 'report.html'}{filter_}"], capture_output=True, text=True, check=True, timeout=60).stdout
+        return subprocess.run(
+            [*command, f"file://{run / 'report.html'}{filter_}"], capture_output=True, text=True, check=True, timeout=60
+        ).stdout
 
     def shown(page: str, table: str) -> int:
         body = page.partition(f'id="{table}"')[2].partition("</table>")[0]

@@ -310,7 +310,7 @@ ARGUMENTS: dict[str, tuple[float | str, ...]] = {
     "head": (1,), "tail": (1,), "first": (1,), "last": (1,), "last_prose": (1,), "run": (1, 9), "desert": (1, 12), "between_prose": (),
     "outside_core": (12, 1.0, 0), "phrase": (), "near_phrase": (1,), "cluster": (8,), "prose": (12,), "noterm": (9,), "max_words": (9,),
     "min_words": (1,), "copies": (1,), "later_copy": (), "bullet": (), "prose_share": (0.5,), "prose_lines": (0,), "sites": ("a.b",),
-    "langs": ("en",), "unless": ("x",), "tail_zone": (0.1,), "marker_zone": (12,), "above_title": (0.1,),
+    "langs": ("en",), "unless": ("x",), "tail_zone": (0.1,), "marker_zone": (12,), "above_title": (0.1,), "heading": (),
 }  # fmt: skip
 
 
@@ -319,3 +319,8 @@ def test_every_predicate_has_a_test_here_and_stays_among_the_lines() -> None:
     shapes = given.shapes("a", *paragraphs(3), "b", phrases=given.phrases(line=[70]))
     for name, args in ARGUMENTS.items():
         assert shapes.predicate(Predicate(name, args)) & ~shapes.all == 0, name
+
+
+def test_heading_is_what_markdown_marks() -> None:
+    shapes = given.shapes("## Share", "Share", "#share")
+    assert shapes.predicate(Predicate("heading")) == 0b001

@@ -4,13 +4,13 @@ import pickle
 from pathlib import Path
 
 import pytest
-from batches import CLEANER, go, results
-from test_batch_faults import dump
 
+from batches import CLEANER, go, results
 from cleaner.batch.model import Limits
-from cleaner.batch.run import Options, Silent
+from cleaner.batch.options import Options, Silent
 from cleaner.batch.shards import Shards, clean_shard
 from cleaner.errors import ConfigError
+from test_batch_faults import dump
 
 
 def options(source: Path, out: Path, **more: object) -> Options:

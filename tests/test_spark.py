@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from batches import CLEANER, dirty, go, results
-from test_batch_faults import children, dump
 
+from batches import CLEANER, dirty, go, results
 from cleaner.batch.model import Limits
-from cleaner.batch.run import Options
+from cleaner.batch.options import Options
+from test_batch_faults import children, dump
 
 pytestmark = [pytest.mark.component, pytest.mark.filterwarnings("default")]
 
@@ -49,7 +49,9 @@ def executors() -> list[int]:
 def test_a_data_frame(spark: Any) -> None:
     from cleaner.adapters.spark import clean_dataframe
 
-    frame = spark.createDataFrame([(n, dirty(n), f"https://a.example/{n}") for n in range(500)], "n long, text string, url string").repartition(4)
+    frame = spark.createDataFrame(
+        [(n, dirty(n), f"https://a.example/{n}") for n in range(500)], "n long, text string, url string"
+    ).repartition(4)
     rows = sorted(clean_dataframe(frame, CLEANER).collect())
     assert [row.n for row in rows] == list(range(500))
     for row in rows:

@@ -16,9 +16,13 @@ def clean_dataset(dataset: Any, cleaner: Cleaner, text: str = "text", url: str =
 
     ``options`` go to ``map_batches`` (``batch_size``, ``num_cpus``, ...).
     """
-    options = {"batch_size": 1000, "max_retries": _RETRIES, **options}
+    options = {"batch_size": 1000, "ray_remote_args_fn": _remote, **options}
     made = arrow_cleaner(cleaner, text, url, timeout=timeout)
     return dataset.map_batches(_clean, batch_format="pyarrow", fn_kwargs={"made": made}, **options)
+
+
+def _remote() -> dict[str, int]:
+    return {"max_retries": _RETRIES}
 
 
 def _clean(table: Any, made: ArrowCleaner) -> Any:

@@ -16,7 +16,8 @@ from functools import partial
 from typing import Any
 
 from cleaner.arrow import ADDED, arrow_cleaner
-from cleaner.batch.run import Options, Outcome, Silent, Watcher
+from cleaner.batch.options import Options, Silent, Watcher
+from cleaner.batch.run import Outcome
 from cleaner.batch.shards import Shards, clean_shard
 from cleaner.batch.streams import needed
 from cleaner.errors import ConfigError, did_you_mean
@@ -85,5 +86,3 @@ def _task(order: Any, batches: Iterator[Any]) -> Iterator[Any]:
         for number in batch.column(0).to_pylist():
             clean_shard(order, number)
             yield pa.RecordBatch.from_pydict({"shard": pa.array([number], pa.int64())})
-
-

@@ -16,8 +16,9 @@ from pathlib import Path
 from cleaner.batch import names
 from cleaner.batch.journal import Cursor, Journal
 from cleaner.batch.model import Entry
+from cleaner.batch.options import Options, Silent, Watcher
 from cleaner.batch.outputs import Outputs
-from cleaner.batch.run import Options, Outcome, Run, Silent, Watcher, session
+from cleaner.batch.run import Outcome, Run, session
 from cleaner.batch.sources import STDIN
 from cleaner.errors import ConfigError
 from cleaner.pipeline import Cleaner

@@ -74,15 +74,13 @@ class Processor:
         return done
 
     def _document(self, record: Record) -> Document:
-        return document(record)
+        return document(record, self._cleaner.extract)
 
     def _warm_up(self, mark: Callable[[int], None], index: int) -> None:
         """Load what pages need before the first of them, outside the time that a document has."""
         if not self._warm:
-            from cleaner.extract import extract
-
             mark(0)
-            extract("<p></p>")
+            self._cleaner.extract("<p></p>")
             mark(index)
             self._warm = True
 
@@ -133,13 +131,11 @@ class Processor:
             done.tally.stats += Stats(failed=1)
 
 
-def document(record: Record) -> Document:
-    """Return the document of a record, a page's main content extracted; raises ``ReadError``."""
+def document(record: Record, extract: Callable[..., Document]) -> Document:
+    """Return the document of a record, a page's main content taken by ``extract``; raises ``ReadError``."""
     if isinstance(record, files.FileRecord):
-        return files.read(record, record.url)
+        return files.read(record, record.url, lambda data, url, name: extract(data, url, document_id=name))
     if record.kind == "html":
-        from cleaner.extract import extract
-
         return extract(record.data, record.url, document_id=record.id)
     return Document(record.id, str(record.data), record.url)
 

@@ -91,7 +91,8 @@ def batch(
     Exit code 2 says that documents failed or were refused: failures.jsonl in the folder names them.
     """
     from cleaner.batch.model import Fields, Limits
-    from cleaner.batch.run import Options, run
+    from cleaner.batch.options import Options
+    from cleaner.batch.run import run
     from cleaner.cli.progress import Progress, summary
 
     if workers > 512:
@@ -107,10 +108,19 @@ def batch(
     )
     taken = {SourceFormat.csv: "table"}.get(format_, format_.value) if format_ else ""
     options = Options(
-        sources, out, Fields(text_field, html_field, url_field, id_field), taken, to.value if to else "",
-        tuple(sorted({each.value for each in removals or ()})), only_failures, restart, workers, timeout, max_memory * _MB,
-        Limits(document=max_document * _MB),
-    )  # fmt: skip
+        sources,
+        out,
+        fields=Fields(text_field, html_field, url_field, id_field),
+        format=taken,
+        to=to.value if to else "",
+        removals=tuple(sorted({each.value for each in removals or ()})),
+        only_failures=only_failures,
+        restart=restart,
+        workers=workers,
+        timeout=timeout,
+        memory=max_memory * _MB,
+        limits=Limits(document=max_document * _MB),
+    )
     if engine is Engine.spark:
         from cleaner.adapters.spark import clean_dump, session
 

@@ -17,9 +17,9 @@ from cleaner.config import Settings, find
 from cleaner.errors import ConfigError, ReadError, RuleTimeout, WriteError
 from cleaner.pipeline import MAX_REMOVED
 from cleaner.project import Outcome, Project, Wanted
-from cleaner.readers import Source, read_bytes, read_file
+from cleaner.readers import PageReader, Source, read_bytes, read_file
 from cleaner.report import Finding
-from cleaner.types import Rule, Stats
+from cleaner.types import Document, Rule, Stats
 from cleaner.writers import write_file
 
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
@@ -40,6 +40,13 @@ class Format(str, Enum):
     json = "json"
     github = "github"
     sarif = "sarif"
+
+
+class OutputFormat(str, Enum):
+    """What the text of a page is written as."""
+
+    txt = "txt"
+    markdown = "markdown"
 
 
 class _Act(Enum):
@@ -65,6 +72,9 @@ def files(
         typer.Option("--format", help="text; json: text and removals, an object a line; github or sarif: findings of --check or --write."),
     ] = Format.text,
     kind: Annotated[Kind, typer.Option("--from", help="Take inputs for text or HTML instead of looking.")] = Kind.auto,
+    output_format: Annotated[
+        OutputFormat, typer.Option("--output-format", help="Of pages: txt, or markdown, which keeps headings, emphasis and links.")
+    ] = OutputFormat.txt,
     url: Annotated[str | None, typer.Option("--url", help="The page's address, for the rules of its site.")] = None,
     stdin_filename: Annotated[str, typer.Option("--stdin-filename", help="What to call standard input.")] = "-",
     select: Annotated[list[str] | None, typer.Option("--select", help="Only these families, rules or globs (commas).")] = None,
@@ -100,6 +110,10 @@ def files(
         Settings() if isolated else find(Path.cwd()),
         Wanted(tuple(rules or ()), _names(select), _names(ignore), profile or "", max_removed),
     )
+
+    def page(data: bytes, address: str | None, label: str) -> Document:
+        return project.cleaner(Path(label)).extract(data, address, True, label, output_format is OutputFormat.markdown)
+
     known = Baseline(baseline, {} if update_baseline and not baseline.exists() else None) if baseline else None
     printer = _Printer(act, format_, explain, exit_non_zero_on_fix, output)
     stats = Stats()
@@ -114,7 +128,7 @@ def files(
                 printer.copy(sys.stdin.buffer.read())
             continue
         try:
-            outcome = project.clean(_read(name, label, kind.value, url, act is _Act.write), fix_mojibake)
+            outcome = project.clean(_read(name, label, kind.value, url, act is _Act.write, page), fix_mojibake)
             if act is _Act.write and outcome.changed:
                 write_file(Path(name), outcome.data())
         except (ReadError, RuleTimeout, WriteError) as error:
@@ -208,13 +222,13 @@ class _Printer:
             sys.stdout.writelines(pieces)
 
 
-def _read(name: str, label: str, kind: str, url: str | None, in_place: bool) -> Source:
+def _read(name: str, label: str, kind: str, url: str | None, in_place: bool, page: PageReader) -> Source:
     if name == "-":
         if in_place:
             raise ReadError("standard input cannot be written in place; leave out --write")
-        return read_bytes(sys.stdin.buffer.read(), label, kind, url)
+        return read_bytes(sys.stdin.buffer.read(), label, kind, url, page)
     try:
-        source = read_file(Path(name), kind, url)
+        source = read_file(Path(name), kind, url, page)
     except ReadError as error:
         raise ReadError(f"{error}{mistyped(name) if not Path(name).exists() else ''}") from None
     if in_place and source.kind == "html":

@@ -19,9 +19,7 @@ _MOST_SHARE = 0.6
 #: What is left must be at least this share of the element, or the classes are not believed.
 _LEAST_KEPT = 0.35
 
-_CANDIDATES = (
-    "nav", "footer", "aside", "header", "div", "section", "ul", "ol", "form", "dialog", "p", "span", "a", "li", "table", "details", "button",
-)  # fmt: skip
+_CANDIDATES = tuple("nav footer aside header div section ul ol form dialog p span a li table details button".split())
 _MAIN_IDS = frozenset(("main", "content", "main-content", "maincontent", "MainContent", "page-content", "primary"))
 _ROLES = frozenset("navigation banner contentinfo search dialog alertdialog menu menubar complementary alert".split())
 _NEGATING = re.compile(r"(?:has|no|not|with|without|hide|show|enable)-", re.IGNORECASE)

@@ -12,15 +12,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import regex
 
 from cleaner.html import selectors
 from cleaner.html.tree import Element, body_of, length, name, remove, text_of
-from cleaner.types import Decision, Rule
+from cleaner.shapes import in_language, on_site
+from cleaner.types import Decision, Document, Rule
 
 #: Elements up to this many characters go whatever their share of the page.
 _SMALL = 200
@@ -44,6 +45,10 @@ _INLINE = frozenset(("a", "span", "em", "strong", "b", "i", "mark", "u", "cite",
 _LEAST_LINE, _MOST_LINE = 10, 260
 
 
+_ANYWHERE = Document("", "")
+_GATES: Mapping[str, Callable[..., bool]] = {"sites": on_site, "langs": in_language}
+
+
 @dataclass(frozen=True, slots=True)
 class _Attribute:
     name: str
@@ -65,14 +70,17 @@ class Pruner:
         self._rules = [rule for rule in rules if rule.kind == "html"]
         self._shares: list[float] = []
         self._inline: list[bool] = []
-        self._tokens: dict[str, int] = {}
+        self._tokens: dict[str, tuple[int, ...]] = {}
         self._prefixes: list[tuple[str, int]] = []
         self._attributes: list[_Attribute] = []
         self._texts: list[_Text] = []
         self._css: list[tuple[str, int]] = []
-        self._memory: dict[str, int] = {}
+        self._memory: dict[str, tuple[int, ...]] = {}
+        self._words: dict[str, tuple[int, ...]] = {}
         for number, rule in enumerate(self._rules):
             self._add(number, json.loads(rule.pattern))
+        self._narrowed = [(number, rule) for number, rule in enumerate(self._rules) if rule.when]
+        self._beginnings = tuple(prefix for prefix, _ in self._prefixes)
 
     def _add(self, number: int, html: dict[str, Any]) -> None:
         self._shares.append(html.get("max_share", 0.25))
@@ -82,15 +90,17 @@ class Pruner:
             if token.endswith("*"):
                 self._prefixes.append((joined, number))
             else:
-                self._tokens.setdefault(joined, number)
+                self._tokens[joined] = (*self._tokens.get(joined, ()), number)
         for attribute, pattern in html.get("attributes", {}).items():
             self._attributes.append(_Attribute(attribute, regex.compile(pattern, regex.IGNORECASE).search, number))
         if "text" in html:
             self._texts.append(_Text(regex.compile(html["text"], regex.IGNORECASE).match, html.get("linked", 0.5), number))
         self._css += [(selector, number) for selector in html.get("css", ())]
 
-    def prune(self, tree: Element) -> list[Decision]:
+    def prune(self, tree: Element, about: Document = _ANYWHERE) -> list[Decision]:
         """Take the elements that the rules name out of the tree, and say which; large ones stay.
+
+        ``about`` has the address and the language of the page, by which rules may be narrowed.
 
         An element goes if it is small, or if its text is at most the rule's share of the page's text
         and of the text of its paragraphs.
@@ -98,7 +108,8 @@ class Pruner:
         if not self._rules:
             return []
         body = body_of(tree)
-        hits = list(self._hits(body))
+        off = {number for number, rule in self._narrowed if not _applies(rule, about)}
+        hits = list(self._hits(body, off))
         if not hits:
             return []
         total, prose = max(1, length(body)), max(1, _prose(body))
@@ -107,7 +118,7 @@ class Pruner:
         for element, number in hits:
             if gone and not gone.isdisjoint(element.iterancestors()):
                 continue
-            if element.tag in _INLINE and not self._inline[number] and _in_sentence(element):
+            if element is body or (element.tag in _INLINE and not self._inline[number] and _in_sentence(element)):
                 continue
             size = length(element)
             share = self._shares[number]
@@ -120,10 +131,11 @@ class Pruner:
             remove(element)
         return decisions
 
-    def _hits(self, body: Element) -> Iterator[tuple[Element, int]]:
+    def _hits(self, body: Element, off: Collection[int]) -> Iterator[tuple[Element, int]]:
         memory = self._memory
         if len(memory) > _MOST_VALUES:
             memory.clear()
+            self._words.clear()
         for element in body.iter("*"):
             attributes = element.attrib
             if not attributes or element.tag in _WHOLE:
@@ -131,26 +143,30 @@ class Pruner:
             for key in ("class", "id", "role"):
                 value = attributes.get(key)
                 if value and not (key == "id" and element.tag in _HEADINGS):
-                    number = memory.get(value)
-                    if number is None:
-                        number = memory[value] = self._verdict(value)
-                    if number >= 0:
-                        yield element, number
+                    numbers = memory.get(value)
+                    if numbers is None:
+                        numbers = memory[value] = self._verdict(value)
+                    if numbers and (active := [number for number in numbers if number not in off]):
+                        yield element, active[0]
                         break
         for attribute in self._attributes:
+            if attribute.rule in off:
+                continue
             for element in body.iterfind(f".//*[@{attribute.name}]"):
                 if attribute.found(element.get(attribute.name)):
                     yield element, attribute.rule
         if self._texts:
             for element in body.iter("p"):
-                number = self._spoken(element)
+                number = self._spoken(element, off)
                 if number >= 0:
                     yield element, number
         for selector, number in self._css:
+            if number in off:
+                continue
             for element in selectors.all_hits((selector,), body):
                 yield element, number
 
-    def _spoken(self, element: Element) -> int:
+    def _spoken(self, element: Element, off: Collection[int]) -> int:
         """Return the number of the rule whose text begins this paragraph, with links in the rest of it; -1: none does."""
         if element.find(".//a") is None or element.getparent().tag in _HOLDERS:
             return -1
@@ -160,42 +176,55 @@ class Pruner:
         linked = -1
         for rule in self._texts:
             found = rule.match(text)
-            if found:
+            if found and rule.rule not in off:
                 linked = sum(len(text_of(link)) for link in element.iter("a")) if linked < 0 else linked
                 rest = len(text) - found.end()
                 if linked >= rule.linked * max(rest, 1) and linked >= 0.4 * len(text):
                     return rule.rule
         return -1
 
-    def _verdict(self, value: str) -> int:
-        """Return the number of the rule that names one of the value's words; -1: none does."""
+    def _verdict(self, value: str) -> tuple[int, ...]:
+        """Return the numbers of the rules that name a word of the value, in order."""
+        found: tuple[int, ...] = ()
         for word in value.split():
-            if ":" in word:
-                # A class for some screens or states only, as in "sm:sr-only".
-                continue
-            parts = [part.lower() for part in _PARTS.findall(_CAMEL.sub("-", word.partition("--")[0]))]
-            if not parts or parts[0] in _NEGATING:
-                continue
-            for start in range(len(parts)):
-                joined = ""
-                for part in parts[start : start + _MOST_PARTS]:
-                    joined += part
-                    if (number := self._tokens.get(joined, -1)) >= 0:
-                        return number
-                for prefix, number in self._prefixes:
-                    if joined.startswith(prefix):
-                        return number
-        return -1
+            numbers = self._words.get(word)
+            if numbers is None:
+                numbers = self._words[word] = tuple(self._named(word))
+            found += numbers
+        return found
+
+    def _named(self, word: str) -> Iterator[int]:
+        if ":" in word:
+            # A class for some screens or states only, as in "sm:sr-only".
+            return
+        parts = _PARTS.findall(_CAMEL.sub("-", word.partition("--")[0]).lower())
+        if not parts or parts[0] in _NEGATING:
+            return
+        for start in range(len(parts)):
+            joined = ""
+            for part in parts[start : start + _MOST_PARTS]:
+                joined += part
+                yield from self._tokens.get(joined, ())
+            if joined.startswith(self._beginnings):
+                yield from (number for prefix, number in self._prefixes if joined.startswith(prefix))
 
 
 def pruned(markup: str, rules: Sequence[Rule]) -> str:
-    """Return a snippet of HTML without the elements that the rules name, as their examples have it."""
+    """Return a snippet of HTML without the elements that the rules name, wherever they are for, as their examples have it."""
     from lxml import html
 
     page = html.fragment_fromstring(markup, create_parent="div")
-    Pruner(rules).prune(page)
+    Pruner([replace(rule, when=()) for rule in rules]).prune(page)
     text: str = html.tostring(page, encoding="unicode")
     return text.removeprefix("<div>").removesuffix("</div>")
+
+
+def _applies(rule: Rule, about: Document) -> bool:
+    """Return whether the sites and languages of one of the rule's conjunctions are those of the page."""
+    return any(
+        all(_GATES[each.name](about, *each.args) != each.negated for each in conjunction if each.name in _GATES)
+        for conjunction in rule.when
+    )
 
 
 def _in_sentence(element: Element) -> bool:

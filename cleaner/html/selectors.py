@@ -6,21 +6,12 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from cssselect import HTMLTranslator, SelectorError
+from cssselect import HTMLTranslator
 from lxml import etree
 
 from cleaner.html.tree import Element, text_of
 
 _ATTRIBUTE = re.compile(r"^(.*?)::attr\(([\w-]+)\)$")
-
-
-def check(selector: str) -> str:
-    """Return what is wrong with a selector; nothing: it is sound."""
-    try:
-        _compiled(_split(selector)[0])
-    except (SelectorError, etree.XPathSyntaxError) as error:
-        return str(error).rstrip(".").lower()
-    return ""
 
 
 def first_hits(selectors: Iterable[str], element: Element) -> tuple[list[Element], str]:

@@ -59,7 +59,7 @@ def is_mhtml(data: bytes) -> bool:
 
 
 def _main_part(data: bytes) -> bytes | str:
-    message: EmailMessage = message_from_bytes(data.lstrip(), policy=policy.default)  # type: ignore[assignment]
+    message: EmailMessage = message_from_bytes(data.lstrip(), policy=policy.default)
     parts = [part for part in message.walk() if part.get_content_type() in _HTML_TYPES]
     if not parts:
         raise ReadError("is a saved page (MHTML) without HTML in it; save it again as a web page")

@@ -1,6 +1,6 @@
 """Elements of a parsed page: how long, how called, and how to take one out.
 
-Lengths are in code points, without the white space around each piece of text. They count what a
+Lengths are in code points, with white space folded to single spaces. They count what a
 reader sees only once ``strip_unseen`` has gone over the page.
 """
 
@@ -15,6 +15,9 @@ Element = Any
 
 #: Elements whose text no reader sees.
 _UNSEEN = ("style", "noscript", "template", "svg", "canvas", "iframe", "object", "embed", "audio", "video", "map", "datalist")
+
+#: The text of an element and all in it.
+_string = etree.XPath("string()")
 
 #: The most classes that name an element in an explanation.
 _MOST_CLASSES = 3
@@ -36,12 +39,12 @@ def strip_unseen(tree: Element) -> None:
 
 def text_of(element: Element) -> str:
     """Return the element's text on one line."""
-    return " ".join("".join(element.itertext()).split())
+    return " ".join(_string(element).split())
 
 
 def length(element: Element) -> int:
     """Return how many characters of text the element holds."""
-    return sum(len(part.strip()) for part in element.itertext())
+    return len(text_of(element))
 
 
 def remove(element: Element) -> None:

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 from cleaner.batch import streams
 from cleaner.batch.formats.chunking import chunked
 from cleaner.batch.model import Bad, Chunk, Entry, Fields, Limits, Work
-from cleaner.readers import Source, read_bytes
+from cleaner.readers import PageReader, Source, read_bytes
 from cleaner.types import Document
 from cleaner.writers import encoded
 
@@ -113,9 +113,9 @@ def loose(entries: list[Entry], first: int, limits: Limits) -> Chunk:
     return Chunk(items, first, len(items), size)
 
 
-def read(record: FileRecord, url: str | None = None) -> Document:
+def read(record: FileRecord, url: str | None = None, page: PageReader | None = None) -> Document:
     """Return the document in the file; raises ``ReadError``."""
-    record.source = read_bytes(record.data, record.name, "auto", url)
+    record.source = read_bytes(record.data, record.name, "auto", url, page)
     return record.source.document
 
 

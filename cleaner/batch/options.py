@@ -1,0 +1,53 @@
+"""What a run is asked to do, and who is told how it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from cleaner.batch.journal import Cursor
+from cleaner.batch.model import Fields, Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a run is asked to do. ``timeout`` is in seconds for a document, ``memory`` in bytes for a worker (0: any).
+
+    ``base`` is the folder below which outputs are named; empty: what the sources have in common.
+    """
+
+    sources: Sequence[str]
+    out: Path
+    fields: Fields = field(default_factory=Fields)
+    format: str = ""
+    to: str = ""
+    removals: tuple[str, ...] = ()
+    only_failures: Path | None = None
+    base: str = ""
+    restart: bool = False
+    workers: int = 0
+    timeout: float = 60
+    memory: int = 4 << 30
+    limits: Limits = field(default_factory=Limits)
+
+
+class Watcher(Protocol):
+    """Is told how a run goes."""
+
+    def note(self, message: str) -> None:
+        """Take a line for people."""
+
+    def progress(self, cursor: Cursor, entries: int, size: int, final: bool = False) -> None:
+        """Take the state of the run, often."""
+
+
+class Silent:
+    """A watcher that does not care."""
+
+    def note(self, message: str) -> None:
+        """Drop the line."""
+
+    def progress(self, cursor: Cursor, entries: int, size: int, final: bool = False) -> None:
+        """Drop the state."""

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from batches import dirty, jsonl, records
+from cleaner.batch.journal import Cursor
+from cleaner.batch.tally import Tally
+from cleaner.cli.progress import Progress, status
+from cleaner.types import Stats
+from command import Command
+
+PAIR = ["--isolated", "-j", "1"]
+
+
+@pytest.fixture(autouse=True)
+def _few(few_rules: Path) -> None:
+    """Every test with the four rules of the fixture."""
+
+
+def test_a_run_its_report_and_its_restoring(tmp_path: Path, command: Command) -> None:
+    source = jsonl(tmp_path / "dump/a.jsonl", 20)
+    out = tmp_path / "out"
+    done = command("batch", str(tmp_path / "dump"), "--out", str(out), "--removals", "clean", "--removals", "dolma", *PAIR)
+    assert (done.code, done.out) == (0, "")
+    assert done.err.splitlines()[0] == 'clean: a.jsonl: text in "text", url in "url", id in "id"'
+    assert "20 documents: 13 cleaned, 7 unchanged, 0 refused, 0 failed, 0 skipped" in done.err
+    assert sorted(path.name for path in out.iterdir()) == [".state", "attributes", "data", "removals", "report.html", "run.json"]
+    assert json.loads((out / "run.json").read_bytes())["families"] == {"share": 13, "ads": 13}
+    again = command("batch", str(tmp_path / "dump"), "--out", str(out), "--removals", "dolma", "--removals", "clean", *PAIR)
+    assert "20 of them were done before" in again.err
+    assert command("restore", str(out), "--out", str(tmp_path / "back")).code == 0
+    assert (tmp_path / "back/a.jsonl").read_bytes() == source.read_bytes()
+
+
+def test_failures_make_the_exit_code_2(tmp_path: Path, command: Command) -> None:
+    (tmp_path / "a.jsonl").write_text('{"text": "x\\n"}\n{"text": 5}\n')
+    done = command("batch", str(tmp_path / "a.jsonl"), "--out", str(tmp_path / "out"), *PAIR)
+    assert done.code == 2
+    assert f"clean: 1 documents failed and 0 were refused: see {tmp_path / 'out/failures.jsonl'}" in done.err
+
+
+def test_another_rule_set_is_refused_with_a_word_on_how_to_go_on(tmp_path: Path, command: Command) -> None:
+    source = jsonl(tmp_path / "a.jsonl", 3)
+    assert command("batch", str(source), "--out", str(tmp_path / "out"), *PAIR).code == 0
+    done = command("batch", str(source), "--out", str(tmp_path / "out"), "--ignore", "share", *PAIR)
+    assert done.code == 2
+    assert "differs in the rules. To go on with it" in done.err
+    assert command("batch", str(source), "--out", str(tmp_path / "out"), "--ignore", "share", "--restart", *PAIR).code == 0
+
+
+def test_standard_input(tmp_path: Path) -> None:
+    lines = "".join(json.dumps({"text": dirty(n)}) + "\n" for n in range(5))
+    call = [
+        sys.executable,
+        "-c",
+        "from cleaner.cli.app import run; run()",
+        "batch",
+        "-",
+        "--out",
+        str(tmp_path / "out"),
+        "--select",
+        "ads",
+        *PAIR,
+    ]
+    done = subprocess.run(call, input=lines, text=True, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert len(records((tmp_path / "out/data/stdin.jsonl").read_bytes())) == 5
+
+
+def test_a_mistyped_source(tmp_path: Path, command: Command) -> None:
+    jsonl(tmp_path / "dump.jsonl", 1)
+    done = command("batch", str(tmp_path / "dmup.jsonl"), "--out", str(tmp_path / "out"), *PAIR)
+    assert (done.code, done.err) == (2, f'clean: {tmp_path / "dmup.jsonl"}: no such file or folder; did you mean "dump.jsonl"?\n')
+
+
+class TestProgress:
+    CURSOR = Cursor(entry=3, bytes=50_000_000, tally=Tally(Stats(cleaned=900, failed=1, characters=1000, removed=123)))
+
+    def test_what_it_says(self) -> None:
+        line = status(self.CURSOR, 6, 100_000_000, 50_000_000, 125.0)
+        assert line == "3/6 sources, 901 documents, 0.4 MB/s, 12.3% junk, 1 failed, 0 refused, 2 min left"
+        assert status(Cursor(), 6, 100, 0, 0.0) == "0/6 sources, 0 documents, 0.0 MB/s, 0.0% junk"
+        assert status(self.CURSOR, 300, 100_000_000_000, 50_000_000, 125.0).endswith("3 h 26 min left")
+
+    def test_a_log_gets_a_line_a_minute(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        now = [0.0]
+        monkeypatch.setattr("cleaner.cli.progress.time.monotonic", lambda: now[0])
+        stream = io.StringIO()
+        progress = Progress(stream)
+        for second in range(0, 180, 10):
+            now[0] = float(second)
+            progress.progress(self.CURSOR, 6, 100)
+        progress.progress(self.CURSOR, 6, 100, final=True)
+        assert len(stream.getvalue().splitlines()) == 2
+        assert "\r" not in stream.getvalue()
+
+    def test_a_terminal_has_one_line_that_goes_at_the_end(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        now = [0.0]
+        monkeypatch.setattr("cleaner.cli.progress.time.monotonic", lambda: now[0])
+        stream = io.StringIO()
+        stream.isatty = lambda: True  # type: ignore[method-assign]
+        progress = Progress(stream)
+        for second in range(3):
+            now[0] = float(second)
+            progress.progress(self.CURSOR, 6, 100)
+        progress.note("a word")
+        progress.progress(self.CURSOR, 6, 100, final=True)
+        assert stream.getvalue().count("\r\033[K3/6 sources") == 2
+        assert stream.getvalue().endswith("\r\033[Kclean: a word\n")
