@@ -1,11 +1,11 @@
 """Every error that the package raises on purpose, on its own floor so that no module has to import another for one.
 
-    CleanError
-    +-- RuleError        a rule file is wrong; carries every problem found, each with its place
-    +-- ConfigError      an option or a configuration file is wrong
-    +-- ReadError        an input cannot be read or is not text
-    +-- WriteError       an output cannot be written
-    +-- RuleTimeout      a rule ran too long on a document
+CleanError
++-- RuleError        a rule file is wrong; carries every problem found, each with its place
++-- ConfigError      an option or a configuration file is wrong
++-- ReadError        an input cannot be read or is not text
++-- WriteError       an output cannot be written
++-- RuleTimeout      a rule ran too long on a document
 """
 
 from __future__ import annotations

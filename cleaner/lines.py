@@ -18,7 +18,9 @@ from cleaner.fold import DECORATION, fold
 _LINE_END = re.compile(r"\r\n?|\n")
 
 #: A line this long that no sentence ends, with a line right below it that goes on in lower case, was wrapped.
-_WRAPPED = re.compile(r"(?m)^[^\n]{40,120}[^\n.!?:;\s\"')\]>|][ \t]*\n(?=[ \t]*[a-z\u00df-\u00f6\u00f8-\u00ff\u0430-\u045f\u03ac-\u03ce\u0101-\u017f])")
+_WRAPPED = re.compile(
+    r"(?m)^[^\n]{40,120}[^\n.!?:;\s\"')\]>|][ \t]*\n(?=[ \t]*[a-z\u00df-\u00f6\u00f8-\u00ff\u0430-\u045f\u03ac-\u03ce\u0101-\u017f])"
+)
 #: This many such places, and this share of the lines that could be one, make a text a wrapped one.
 _LEAST_WRAPS = 4
 _WRAP_SHARE = 0.4

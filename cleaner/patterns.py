@@ -56,4 +56,4 @@ def _analyse(pattern: str) -> Analysis:
     except regex.error as error:
         return Analysis(f"{error.msg} at character {(error.pos or 0) + 1}")
     whole, inside = literals.required(pattern, True), literals.required(pattern, False)
-    return Analysis("", whole and tuple(sorted(whole)), inside and tuple(sorted(inside)), literals.longest(pattern))
+    return Analysis("", tuple(sorted(whole)) if whole else None, tuple(sorted(inside)) if inside else None, literals.longest(pattern))

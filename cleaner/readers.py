@@ -107,7 +107,9 @@ def decode(data: bytes, name: str) -> tuple[str, str]:
             try:
                 return data[len(bom) :].decode(encoding.removesuffix("-sig")), encoding
             except UnicodeDecodeError as error:
-                raise ReadError(f"{name}: begins as {encoding} but byte {len(bom) + error.start} does not fit; convert it to UTF-8") from None
+                raise ReadError(
+                    f"{name}: begins as {encoding} but byte {len(bom) + error.start} does not fit; convert it to UTF-8"
+                ) from None
     _refuse_binary(data, name)
     try:
         return data.decode("utf-8"), "utf-8"

@@ -24,7 +24,9 @@ _HEADER = re.compile(r"\s*\[\[(rule|protect)\]\]")
 _ATTRIBUTE = re.compile(r"::attr\([\w-]+\)$")
 _KEY = re.compile(r"""\s*(?:"([^"]+)"|'([^']+)'|([A-Za-z0-9_-]+))\s*[=.]""")
 _TOML_LINE = re.compile(r"\(at line (\d+), column (\d+)\)")
-_TAGS = re.compile(r"^(?:function-|literal|constrained|list\[|str|int|float|bool|Run|Desert|OutsideCore|Conditions|Block|Repeat|Html|WholeExample)")
+_TAGS = re.compile(
+    r"^(?:function-|literal|constrained|list\[|str|int|float|bool|Run|Desert|OutsideCore|Conditions|Block|Repeat|Html|WholeExample)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,9 @@ def _arguments(name: str, value: Any) -> tuple[float | str, ...]:
 
 def _fields(table: RuleTable, model: RuleFile) -> dict[str, Any]:
     given = {name: getattr(table, name) for name in table.model_fields_set if getattr(table, name) is not None}
-    fields: dict[str, Any] = {name: given[name] for name in ("why", "max_lines", "max_prose_share", "confidence", "status", "source", "added") if name in given}
+    fields: dict[str, Any] = {
+        name: given[name] for name in ("why", "max_lines", "max_prose_share", "confidence", "status", "source", "added") if name in given
+    }
     kinds = [kind for kind in KINDS if kind in given]
     if kinds:
         fields["kinds"] = tuple(kinds)
@@ -270,7 +274,13 @@ def _models_at(path: Sequence[str | int]) -> Iterator[type[BaseModel]]:
 
 def _patterns(rule: RawRule, table: RuleTable, places: _Places, number: int) -> Iterator[Problem]:
     place = places.table("rule", number)
-    patterns: dict[str, str | None] = {"line": table.line, "span": table.span, "after": table.after, "tail": table.tail, "unless": table.unless}
+    patterns: dict[str, str | None] = {
+        "line": table.line,
+        "span": table.span,
+        "after": table.after,
+        "tail": table.tail,
+        "unless": table.unless,
+    }
     if table.block:
         patterns["block"] = table.block.from_
         yield from _pattern_problem(table.block.to, "block.to", places.key(place, "block"), rule.id)

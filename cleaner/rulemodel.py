@@ -65,7 +65,9 @@ class Conditions(_Table):
     tail_zone: Share | None = Field(
         None, description="From the first `tail` marker on that has at most this share of the document's prose below it."
     )
-    marker_zone: Count | None = Field(None, description="A marker of an `after` or `tail` rule or among the unfinished lines below it, this many.")
+    marker_zone: Count | None = Field(
+        None, description="A marker of an `after` or `tail` rule or among the unfinished lines below it, this many."
+    )
     prose: Words | None = Field(None, description="A prose line of so many words: it ends a sentence.")
     noterm: Words | None = Field(None, description="At most this many words and no sentence end.")
     max_words: Words | None = Field(None, description="At most this many words.")
@@ -93,9 +95,7 @@ class Block(_Table):
 class Repeat(_Table):
     """A line that says again what stands elsewhere in the document."""
 
-    of: Literal["title", "line", "passage"] = Field(
-        description="The title; another line that is the same; a longer line that contains it."
-    )
+    of: Literal["title", "line", "passage"] = Field(description="The title; another line that is the same; a longer line that contains it.")
     ignoring: Text | None = Field(None, description="A pattern that must be found in the line and is left out of the comparison.")
 
 
@@ -158,7 +158,9 @@ class RuleTable(_Table):
     keywords: Texts | None = Field(None, description="Literals one of which is in every match; found in the pattern if not given.")
     removes: Annotated[list[Text | WholeExample], Field(min_length=1)] | None = Field(None, description="Texts that go.")
     keeps: Texts | None = Field(None, description="Texts that stay, among them near misses.")
-    confidence: Literal["safe", "aggressive", "report"] | None = Field(None, description="safe: default profile; aggressive: opt-in; report: never edits.")
+    confidence: Literal["safe", "aggressive", "report"] | None = Field(
+        None, description="safe: default profile; aggressive: opt-in; report: never edits."
+    )
     status: Literal["stable", "experimental"] | None = Field(None, description="experimental rules may change without notice.")
     source: Text | None = Field(None, description="Where the rule comes from.")
     added: Text | None = Field(None, description="Version that brought the rule.")
@@ -185,7 +187,9 @@ class ProfileTable(_Table):
     date: Texts | None = Field(None, description="In a post: its date.")
     body: Texts | None = Field(None, description="In a post: its text.")
     quote: Texts | None = Field(None, description="In a post: what it quotes; a quote of an earlier post goes (blockquote).")
-    content: Texts | None = Field(None, description="Selectors of the main content; the first that finds anything counts, with all it finds.")
+    content: Texts | None = Field(
+        None, description="Selectors of the main content; the first that finds anything counts, with all it finds."
+    )
     drop: Texts | None = Field(None, description="Selectors of what goes from posts and content.")
     mode: Literal["body", "default", "precision", "recall", "fast"] = Field(
         default="default", description="How content becomes text: all of it, or by trafilatura in this mode."

@@ -56,9 +56,7 @@ class RuleSet:
         chosen = [
             number
             for number, rule in enumerate(self.rules)
-            if rule.confidence in PROFILES[profile]
-            and (not select or named(rule, select))
-            and not named(rule, ignore)
+            if rule.confidence in PROFILES[profile] and (not select or named(rule, select)) and not named(rule, ignore)
         ]
         choice = json.dumps([sorted(select), sorted(ignore), profile])
         return replace(
@@ -135,7 +133,11 @@ def sources(paths: Sequence[Path] = (), shipped: bool = True) -> list[tuple[str,
     A shipped file's path is written from ``rules/`` on. Raises ``RuleError`` for a file that is not UTF-8 and
     ``ConfigError`` for one that is not there.
     """
-    files = [(f"rules/{path.relative_to(shipped_folder()).as_posix()}", _read(path)) for path in rule_files([shipped_folder()])] if shipped else []
+    files = (
+        [(f"rules/{path.relative_to(shipped_folder()).as_posix()}", _read(path)) for path in rule_files([shipped_folder()])]
+        if shipped
+        else []
+    )
     return files + [(str(path), _read(path)) for path in rule_files(paths)]
 
 
@@ -215,7 +217,9 @@ def build(sources: Sequence[tuple[str, str]], fingerprint: str = "") -> RuleSet:
     rules = []
     for rule_id, fields in merged.items():
         if rule_id in off and "kind" not in fields:
-            problems.append(Problem(places[rule_id], f"switches off a rule that is not there{did_you_mean(rule_id, set(merged) - {rule_id})}", rule_id))
+            problems.append(
+                Problem(places[rule_id], f"switches off a rule that is not there{did_you_mean(rule_id, set(merged) - {rule_id})}", rule_id)
+            )
         if rule_id in off:
             continue
         faults = list(_incomplete(rule_id, fields, places[rule_id], conditions, set(merged) - {rule_id}))
@@ -224,7 +228,14 @@ def build(sources: Sequence[tuple[str, str]], fingerprint: str = "") -> RuleSet:
             rules.append(_rule(rule_id, fields, places[rule_id], conditions))
     if problems:
         raise RuleError(problems)
-    return RuleSet(tuple(rules), tuple(protections), tuple(map(_literals, rules)), tuple(map(_longest, rules)), fingerprint, tuple(filter(None, profiles.values())))
+    return RuleSet(
+        tuple(rules),
+        tuple(protections),
+        tuple(map(_literals, rules)),
+        tuple(map(_longest, rules)),
+        fingerprint,
+        tuple(filter(None, profiles.values())),
+    )
 
 
 def _incomplete(
@@ -236,7 +247,9 @@ def _incomplete(
 ) -> Iterable[Problem]:
     if "kind" not in fields:
         hint = did_you_mean(rule_id, others) if "/" in rule_id else ""
-        yield Problem(place, f"does not say what goes: give it one of line, span, block, after, tail, lines, repeat, metadata, html{hint}", rule_id)
+        yield Problem(
+            place, f"does not say what goes: give it one of line, span, block, after, tail, lines, repeat, metadata, html{hint}", rule_id
+        )
         return
     for key in ("why", "removes", "keeps"):
         if key not in fields:
@@ -286,4 +299,3 @@ def _digest(*parts: str) -> str:
         digest.update(part.encode())
         digest.update(b"\0")
     return digest.hexdigest()
-

@@ -67,9 +67,10 @@ def adversarial(pattern: str, size: int) -> Iterator[str]:
 
 def _made_tree(pattern: str) -> object | None:
     try:
-        return parse_tree(pattern)
+        tree: object = parse_tree(pattern)
     except (core.error, RecursionError):
         return None
+    return tree
 
 
 def _made(pattern: str, make: Callable[[object], str]) -> str | None:

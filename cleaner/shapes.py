@@ -44,7 +44,7 @@ Phrases = Callable[[str], int]
 class Shapes:
     """The lines of one document as predicates see them."""
 
-    def __init__(self, lines: Lines, document: Document, phrases: Phrases = lambda kind: 0) -> None:
+    def __init__(self, lines: Lines, document: Document, phrases: Phrases = lambda _: 0) -> None:
         self.lines = lines
         self.document = document
         self._phrases = phrases
@@ -345,8 +345,8 @@ PREDICATES: Mapping[str, Callable[..., int]] = {
     name: getattr(Shapes, name)
     for name in (
         "head", "tail", "first", "last", "last_prose", "run", "desert", "above_title", "between_prose", "outside_core", "phrase",
-        "near_phrase", "cluster", "tail_zone", "marker_zone", "prose", "noterm", "max_words", "min_words", "copies", "later_copy", "bullet", "heading",
-        "prose_share", "prose_lines", "sites", "langs", "unless",
+        "near_phrase", "cluster", "tail_zone", "marker_zone", "prose", "noterm", "max_words", "min_words", "copies", "later_copy", "bullet",
+        "heading", "prose_share", "prose_lines", "sites", "langs", "unless",
     )
 }  # fmt: skip
 

@@ -106,7 +106,7 @@ def test_lines_of_a_wrapped_paragraph_are_one() -> None:
     assert lines.cores[0].endswith("without a song.")
     assert "school and to market" in lines.cores[0]
     start, end = lines.span(0)
-    assert WRAPPED[start:end] == WRAPPED.split("\n\n")[0] + "\n"
+    assert WRAPPED[start:end] == WRAPPED.split("\n\n", maxsplit=1)[0] + "\n"
     assert lines.content(1)[1].startswith("The company says")
 
 

@@ -215,4 +215,4 @@ class TestFiles:
 
 def test_travels_between_processes() -> None:
     made = given.ruleset(rule("line = 'x'\nwhen = { first = 1 }") + "[[protect]]\npattern = 'x'\n")
-    assert pickle.loads(pickle.dumps(made)) == made  # noqa: S301
+    assert pickle.loads(pickle.dumps(made)) == made

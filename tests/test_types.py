@@ -34,7 +34,7 @@ def test_changed_by_a_rule_by_white_space_or_not_at_all() -> None:
 
 def test_types_travel_between_processes() -> None:
     cleaned = Cleaned(Document("a", "ab", metadata={"title": "t"}), "b", "b\n", (Removal(0, 1, "x/y", "a"),))
-    assert pickle.loads(pickle.dumps(cleaned)) == cleaned  # noqa: S301
+    assert pickle.loads(pickle.dumps(cleaned)) == cleaned
 
 
 class TestStats:

@@ -221,7 +221,7 @@ def _patched(before: str, diff: str) -> str:
 
 
 def test_4_a_copy_in_another_process_removes_the_same(shipped: Cleaner) -> None:
-    copy = Cleaner(pickle.loads(pickle.dumps(shipped.ruleset)))  # noqa: S301
+    copy = Cleaner(pickle.loads(pickle.dumps(shipped.ruleset)))
     for path in TEXTS[::7]:
         assert copy.clean(document_of(path)).removals == shipped.clean(document_of(path)).removals
 
