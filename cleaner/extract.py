@@ -7,7 +7,7 @@ article at all; the ``html`` rules; trafilatura. Each step records its decisions
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from cleaner import repeats
@@ -108,21 +108,36 @@ class Extractor:
     # -- steps, each of which gives the text or leaves it to the next
 
     def _read(self, page: _Page) -> _Reading:
-        reading = self._by_profile(page)
-        if reading is None:
-            # Only now: threads may stand in elements that browsers with scripts do not show.
-            strip_unseen(page.tree)
-            reading = self._by_signals(page)
-        return reading
+        profiles = list(threads.fitting(self._profiles, page.source, page.url))
+        for profile in profiles:
+            reading = self._by_profile(page, profile)
+            if reading:
+                return reading
+        # Only now: threads may stand in elements that browsers with scripts do not show.
+        strip_unseen(page.tree)
+        dropped, used = self._furniture(page, profiles)
+        reading = self._by_signals(page)
+        return replace(reading, decisions=(*dropped, *reading.decisions), profile=used)
 
-    def _by_profile(self, page: _Page) -> _Reading | None:
-        for profile in threads.fitting(self._profiles, page.source, page.url):
-            if profile.posts and (thread := threads.thread(profile, page.tree, page.markdown)):
-                decision = Decision("profile", profile.id, thread.element, f"{profile.why} ({thread.posts} posts)")
-                return _Reading(thread.lines, (decision,), profile.id, article=False)
-            if profile.content and (elements := threads.content(profile, page.tree)):
-                return self._content(page, profile, elements)
+    def _by_profile(self, page: _Page, profile: Profile) -> _Reading | None:
+        """Read the page's posts or its content where the profile has it; None: they are not there."""
+        if profile.posts and (thread := threads.thread(profile, page.tree, page.markdown)):
+            decision = Decision("profile", profile.id, thread.element, f"{profile.why} ({thread.posts} posts)")
+            return _Reading(thread.lines, (decision,), profile.id, article=False)
+        if profile.content and (elements := threads.content(profile, page.tree)):
+            return self._content(page, profile, elements)
         return None
+
+    def _furniture(self, page: _Page, profiles: Sequence[Profile]) -> tuple[list[Decision], str]:
+        """Take out what profiles without content selectors know to be furniture of their platform."""
+        decisions: list[Decision] = []
+        used = ""
+        for profile in profiles:
+            if not (profile.posts or profile.content):
+                used = used or profile.id
+                dropped = threads.drop(profile, page.tree)
+                decisions += [Decision("profile", profile.id, element, profile.why) for element in dropped]
+        return decisions, used
 
     def _content(self, page: _Page, profile: Profile, elements: Sequence[Element]) -> _Reading | None:
         decision = Decision("profile", profile.id, name(elements[0]), profile.why)

@@ -80,6 +80,13 @@ def content(profile: Profile, tree: Element) -> list[Element]:
     """Return the elements that hold the page's content, without what the profile drops; none: it has no such element."""
     found, _ = selectors.first_hits(profile.content, tree)
     for element in found:
-        for dropped in selectors.all_hits(profile.drop, element):
-            remove(dropped)
+        drop(profile, element)
     return found
+
+
+def drop(profile: Profile, element: Element) -> list[str]:
+    """Take out of the element what the profile drops, and return the names of what went."""
+    dropped = selectors.all_hits(profile.drop, element)
+    for each in dropped:
+        remove(each)
+    return [name(each) for each in dropped]
