@@ -160,6 +160,8 @@ class Extractor:
         if total >= _NO_ARTICLE:
             return as_a_whole
         article = self._article(page)
+        if article.lines and not any(map(_is_long, article.lines)) and self._body.is_furniture(page.tree):
+            return _Reading((), (Decision("signal", "no-content", name(body_of(page.tree)), "nothing but menus and other page furniture"),))
         times = _size(whole) / max(1, _size(article.lines))
         if total >= _PERHAPS_NO_ARTICLE and times > _MORE and not _is_prose(article.lines):
             return as_a_whole

@@ -222,6 +222,9 @@ class TestRepeat:
     def test_line(self) -> None:
         assert gone(cleaner(rule("repeat = 'line'\nwhen = { max_words = 2 }")), text("a b", "c d e", "A b", "c d e")) == ["A b"]
 
+    def test_nothing_where_no_line_is_asked_for(self) -> None:
+        assert gone(cleaner(rule("repeat = 'line'\nwhen = { bullet = true }")), text("a b", "c", "a b")) == []
+
     def test_passage(self) -> None:
         assert gone(cleaner(rule("repeat = 'passage'")), text("We were afraid", "She said: we were afraid of it.")) == ["We were afraid"]
 

@@ -116,3 +116,23 @@ def test_short_lines_are_not_taken_for_wrapped_ones() -> None:
 
 def test_close_lines_have_no_blank_line_above() -> None:
     assert Lines("a\nb\n\nc\nd").close == 0b1010
+
+
+_WRAP = "A line of more than forty characters that no sentence ends and\n"
+_LAST = "that ends here.\n\n"
+_WHOLE = "This line of more than forty characters is a whole paragraph.\n\n"
+
+
+@pytest.mark.parametrize(("wraps", "wholes", "wrapped"), [(3, 0, False), (4, 0, True), (4, 6, True), (4, 7, False)])
+def test_a_text_is_wrapped_if_enough_of_its_lines_are(wraps: int, wholes: int, wrapped: bool) -> None:
+    lines = Lines((_WRAP + _LAST) * wraps + _WHOLE * wholes)
+    assert len(lines) == (wraps if wrapped else 2 * wraps) + wholes
+
+
+@pytest.mark.parametrize("below", ["- an item that begins a list", "  indented", "| a | b |", "> quoted"])
+def test_in_a_wrapped_text_some_lines_still_stand_alone(below: str) -> None:
+    assert len(Lines((_WRAP + _LAST) * 4 + _WRAP + below + "\n")) == 6
+
+
+def test_in_a_wrapped_text_a_line_below_a_short_one_stands_alone() -> None:
+    assert len(Lines((_WRAP + _LAST) * 4 + "A short line\nand another\n")) == 6

@@ -16,6 +16,9 @@ _LEAST_MAIN = 0.15
 #: Furniture longer than this and with more than this share of the text is content with an odd name.
 _SMALL = 200
 _MOST_SHARE = 0.6
+#: Furniture of which this share is links is a menu, however long it is.
+_MENU = 0.9
+_MOST_LINKED = 0.6
 #: What is left must be at least this share of the element, or the classes are not believed.
 _LEAST_KEPT = 0.35
 
@@ -70,12 +73,17 @@ class BodyText:
             for element in root.iter(*_CANDIDATES):
                 if element is not root and self._furniture(element, is_body, by_class):
                     size = length(element)
-                    if size < _SMALL or size < _MOST_SHARE * total:
+                    if size < _SMALL or size < _MOST_SHARE * total or _linked(element) >= _MENU * size:
                         dropped.add(element)
             lines = render.lines(root, dropped, markdown)
             if not lines or sum(map(len, lines)) >= _LEAST_KEPT * total:
                 break
         return list(dict.fromkeys(lines))
+
+    def is_furniture(self, tree: Element) -> bool:
+        """Return whether the page is nothing but furniture, most of it links."""
+        body = body_of(tree)
+        return _linked(body) >= _MOST_LINKED * length(body) and not self.lines(tree)
 
     def _furniture(self, element: Element, in_body: bool, by_class: bool) -> bool:
         tag = element.tag
@@ -97,3 +105,7 @@ class BodyText:
                 self._memory.clear()
             known = self._memory[value] = any(_FURNITURE.search(word) and not _NEGATING.match(word) for word in value.split())
         return known
+
+
+def _linked(element: Element) -> int:
+    return sum(length(link) for link in element.iter("a"))

@@ -8,10 +8,10 @@ from copy import deepcopy
 from email import message_from_bytes, policy
 from typing import TYPE_CHECKING
 
-from lxml import html
+from lxml import etree, html
 
 from cleaner.errors import ReadError
-from cleaner.html.tree import Element
+from cleaner.html.tree import Element, body_of
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 _MHTML = re.compile(rb"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?(?:mime-version|content-type):", re.IGNORECASE)
 _MHTML_HEAD = 8192
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
+
+#: A page of so many characters without any text may have been too much for the parser.
+_MUCH = 2_000
+#: Elements that do nothing but hold each other; the parser gives up at a depth of 256.
+_NESTED = re.compile(r"(?:<(?:div|span|b|i|em|strong|font|center|section|blockquote)\b[^<>]*>\s*){50,}", re.IGNORECASE)
+_FRAME_BODY = re.compile(r"</?(?:html|body)\b[^>]*>", re.IGNORECASE)
 
 #: Marks of invisible control characters that end a C string and with it libxml2's reading.
 _NUL = re.compile("\0+")
@@ -45,11 +51,31 @@ def parse(text: str) -> Element:
     if not text or text.isspace():
         return None
     tree = load_html(text)
+    if tree is not None and len(text) > _MUCH and not _has_text(tree):
+        tree = _again(text)
     if tree is None or not isinstance(tree.tag, str):
         return None
     if tree.tag != "html":
         tree = page_of([tree])
+    if tree.find(".//frameset") is not None:
+        inside = "".join(each.xpath("string()") for each in tree.iter("noframes"))
+        return parse(f"<html><body>{_FRAME_BODY.sub('', inside)}</body></html>")
     return tree
+
+
+def _has_text(tree: Element) -> bool:
+    body = body_of(tree)
+    unseen = sum(len(each.text or "") for each in body.iter("script", "style"))
+    return len("".join(body.itertext()).strip()) > unseen
+
+
+def _again(text: str) -> Element | None:
+    """Parse once more a page whose text was lost to the parser's limits on depth and on the size of one piece of text."""
+    parser = html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
+    try:
+        return html.fromstring(_NESTED.sub("<div>", text), parser=parser)
+    except (etree.ParserError, ValueError):
+        return None
 
 
 def is_mhtml(data: bytes) -> bool:
