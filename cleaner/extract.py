@@ -95,7 +95,8 @@ class Extractor:
             return Document(document_id, "", url)
         about = page_metadata.read(tree)
         address = url or about.known.get("url")
-        reading = self._read(_Page(tree, text, address, about, markdown))
+        sound = address if address and page_metadata.is_address(address) else None
+        reading = self._read(_Page(tree, text, sound, about, markdown))
         lines, repeated = _without_title(reading.lines, about.titles) if reading.article else (list(reading.lines), [])
         known = {key: value for key, value in about.known.items() if key != "url"}
         if reading.profile:

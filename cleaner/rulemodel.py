@@ -102,7 +102,7 @@ class Repeat(_Table):
 class Html(_Table):
     """Elements that go before extraction; one of the keys must match."""
 
-    tokens: Texts | None = Field(None, description="Parts of a class, id or role, between - _ : . /")
+    tokens: Texts | None = Field(None, description="Parts of a class, id or role, between - _ . /")
     attributes: dict[str, str] | None = Field(None, description="Attributes and the patterns of their values.")
     css: Texts | None = Field(None, description="CSS selectors.")
     text: Text | None = Field(None, description="Pattern of the beginning of a short paragraph or list item that goes on with links.")

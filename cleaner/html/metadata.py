@@ -33,6 +33,7 @@ _NOT_JSON = re.compile(r"^\s*(?://\s*)?(?:<!\[CDATA\[|<!--)|(?://\s*)?(?:\]\]>|-
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?=$|[-_])")
 _LONGEST_AUTHOR = 80
 _MOST_NESTING = 6
+_MOST_SITE_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,14 @@ class Metadata:
     titles: tuple[str, ...] = ()
     types: frozenset[str] = frozenset()
     properties: Mapping[str, str] = field(default_factory=dict)
+
+
+def is_address(url: str) -> bool:
+    """Return whether the text is an address with a host, as far as can be told."""
+    try:
+        return bool(urlsplit(url).netloc)
+    except ValueError:
+        return False
 
 
 def read(tree: Element) -> Metadata:
@@ -127,6 +136,10 @@ def _title(properties: Mapping[str, str], article: Mapping[str, Any], page: str,
         kept = [part for part in parts if part.casefold() != site.casefold()]
         if len(kept) < len(parts):
             return given.replace(parts[-1], "").rstrip(" |-–—:»·•/") if parts[-1] not in kept else given
+    # A bar stands in titles for nothing else than the name of the site behind it.
+    before, bar, behind = given.rpartition(" | ")
+    if bar and len(behind.split()) <= _MOST_SITE_WORDS < len(before):
+        return before
     return given or (headings[0] if headings else "")
 
 
@@ -168,9 +181,10 @@ def _language(tree: Element, properties: Mapping[str, str]) -> str:
 
 def _address(tree: Element, properties: Mapping[str, str]) -> str:
     for link in tree.iter("link"):
-        if (link.get("rel") or "").lower() == "canonical" and urlsplit(link.get("href") or "").netloc:
+        if (link.get("rel") or "").lower() == "canonical" and is_address(link.get("href") or ""):
             return str(link.get("href"))
-    return properties.get("og:url", "")
+    given = properties.get("og:url", "")
+    return given if is_address(given) else ""
 
 
 def _name(value: object) -> str:

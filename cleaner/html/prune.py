@@ -1,6 +1,6 @@
 """``html`` rules: elements that go before extraction, found in one pass over the tree.
 
-A token is a run of the parts that a class, id or role is made of, between ``- _ : . /`` and at
+A token is a run of the parts that a class, id or role is made of, between ``- _ . /`` and at
 changes of case; ``related-posts`` is found in ``related_posts``, ``sidebar-related-posts`` and
 ``relatedPosts``. A trailing ``*`` lets the last part go on. What follows ``--`` is a variant of an
 element and names none, and neither does the id of a heading, which is made of its text. What is
