@@ -31,6 +31,11 @@ class Settings:
     root: Path = Path()
     protect: str = ""
 
+    @property
+    def by_file(self) -> bool:
+        """Whether some files have rules of their own."""
+        return bool(self.per_file_ignores or self.per_file_profiles)
+
     def protected(self) -> Path | None:
         """Return the file that lists the lines to keep, which need not be there unless the settings name it; None: there is no project."""
         if self.protect:

@@ -12,10 +12,11 @@ from functools import cache
 
 from cleaner import repeats
 from cleaner.html import metadata as page_metadata
-from cleaner.html import prune, signals, source, threads
+from cleaner.html import profiles, prune, repair, signals, source, threads
 from cleaner.html.bodytext import BodyText
 from cleaner.html.metadata import Metadata
-from cleaner.html.tree import Element, body_of, length, name, strip_unseen
+from cleaner.html.standfirst import standfirst
+from cleaner.html.tree import Element, body_of, name, running_text, strip_unseen, text_of
 from cleaner.ruleset import RuleSet, load
 from cleaner.types import Decision, Document, Profile
 
@@ -30,7 +31,12 @@ _PROSE = 0.8
 #: Text that holds less than this share of the page's long lines is cut short, if recall mode finds much more.
 _LEAST_COVER = 0.9
 _MUCH_MORE = 1.3
-_MORE_OF_MANUAL = 1.1
+#: Lists and code of documentation are lost by an article extractor; far more text is that of other pages.
+_MORE_OF_MANUAL, _MOST_OF_MANUAL = 1.1, 2.0
+#: A live blog of which less than one part in so many was found is cut to its first posts.
+_LIVE = 2.0
+#: Short lines alone are no text where there is so much more in long ones.
+_NOTHING_FOUND = 4.0
 _LONG_LINE = 150
 _FIRST_IDEOGRAPH = "\u2e80"
 #: The title of a page stands among the first lines of its text, if it stands there at all.
@@ -77,8 +83,9 @@ class Extractor:
     """Turns pages into documents by the profiles and ``html`` rules of a rule set; keeps nothing of a page."""
 
     def __init__(self, ruleset: RuleSet) -> None:
-        self._profiles = ruleset.profiles
+        self._profiles = profiles.Profiles(ruleset.profiles)
         self._pruner = prune.Pruner(ruleset.rules)
+        self._sited = prune.Pruner([rule for rule in ruleset.rules if any(each.name == "sites" for part in rule.when for each in part)])
         self._body = BodyText()
 
     def extract(
@@ -93,6 +100,7 @@ class Extractor:
         tree = source.parse(text)
         if tree is None:
             return Document(document_id, "", url)
+        repair.put_in_place(tree, text)
         about = page_metadata.read(tree)
         address = url or about.known.get("url")
         sound = address if address and page_metadata.is_address(address) else None
@@ -109,14 +117,17 @@ class Extractor:
     # -- steps, each of which gives the text or leaves it to the next
 
     def _read(self, page: _Page) -> _Reading:
-        profiles = list(threads.fitting(self._profiles, page.source, page.url))
-        for profile in profiles:
+        fitting = self._profiles.fitting(page.source, page.url)
+        for profile in fitting:
             reading = self._by_profile(page, profile)
             if reading:
                 return reading
         # Only now: threads may stand in elements that browsers with scripts do not show.
         strip_unseen(page.tree)
-        dropped, used = self._furniture(page, profiles)
+        repair.open_layout_tables(page.tree)
+        dropped, used = self._furniture(page, fitting)
+        # Rules of a site know its pages, whatever their type.
+        dropped += self._sited.prune(page.tree, page.document)
         reading = self._by_signals(page)
         return replace(reading, decisions=(*dropped, *reading.decisions), profile=used)
 
@@ -125,18 +136,18 @@ class Extractor:
         if profile.posts and (thread := threads.thread(profile, page.tree, page.markdown)):
             decision = Decision("profile", profile.id, thread.element, f"{profile.why} ({thread.posts} posts)")
             return _Reading(thread.lines, (decision,), profile.id, article=False)
-        if profile.content and (elements := threads.content(profile, page.tree)):
+        if profile.content and (elements := profiles.content(profile, page.tree)):
             return self._content(page, profile, elements)
         return None
 
-    def _furniture(self, page: _Page, profiles: Sequence[Profile]) -> tuple[list[Decision], str]:
+    def _furniture(self, page: _Page, fitting: Sequence[Profile]) -> tuple[list[Decision], str]:
         """Take out what profiles without content selectors know to be furniture of their platform."""
         decisions: list[Decision] = []
         used = ""
-        for profile in profiles:
+        for profile in fitting:
             if not (profile.posts or profile.content):
                 used = used or profile.id
-                dropped = threads.drop(profile, page.tree)
+                dropped = profiles.drop(profile, page.tree)
                 decisions += [Decision("profile", profile.id, element, profile.why) for element in dropped]
         return decisions, used
 
@@ -144,6 +155,7 @@ class Extractor:
         decision = Decision("profile", profile.id, name(elements[0]), profile.why)
         narrowed = source.page_of(elements)
         strip_unseen(narrowed)
+        repair.open_layout_tables(narrowed)
         if profile.mode == "body":
             return _Reading(self._body.lines(narrowed, page.markdown), (decision,), profile.id)
         pruned = self._pruner.prune(narrowed, page.document)
@@ -154,10 +166,12 @@ class Extractor:
         """Read the page as an article or as a whole, by what its address, its metadata and its text say it is."""
         points = signals.points(page.tree, page.url, page.about)
         total, whole = points.total, []
+        dropped: list[Decision] = []
         if total >= _PERHAPS_NO_ARTICLE:
+            dropped = self._pruner.prune(page.tree, page.document, is_article=False)
             whole = self._body.lines(page.tree, page.markdown)
             total -= signals.long_paragraphs(page.tree) > _size(whole) / 2
-        as_a_whole = _Reading(whole, (_page_type(points, self._body.root(page.tree)),) if whole else ())
+        as_a_whole = _Reading(whole, (*dropped, _page_type(points, self._body.root(page.tree))) if whole else ())
         if total >= _NO_ARTICLE:
             return as_a_whole
         article = self._article(page)
@@ -166,22 +180,50 @@ class Extractor:
         times = _size(whole) / max(1, _size(article.lines))
         if total >= _PERHAPS_NO_ARTICLE and times > _MORE and not _is_prose(article.lines):
             return as_a_whole
-        return as_a_whole if total > _PERHAPS_NO_ARTICLE and times > _FAR_MORE else article
+        if total > _PERHAPS_NO_ARTICLE and times > _FAR_MORE:
+            return as_a_whole
+        return replace(article, decisions=(*dropped, *article.decisions))
 
     def _article(self, page: _Page) -> _Reading:
-        """Read the page by the html rules and trafilatura; again in its recall mode where the text is cut short."""
+        """Read the page by the html rules and trafilatura, and again in another way where the text is cut short."""
         decisions = self._pruner.prune(page.tree, page.document)
         lines = _trafilatura(page.tree, page)
+        lines, told = self._more(page, lines)
+        decisions += told
+        above = standfirst(page.tree, page.about.descriptions, lines)
+        if above is not None:
+            lines = [text_of(above), *lines]
+            decisions.append(Decision("signal", "standfirst", name(above), "the page's description, between its title and its text"))
+        return _Reading(lines, tuple(decisions))
+
+    def _more(self, page: _Page, lines: list[str]) -> tuple[list[str], list[Decision]]:
+        """Return more lines than an article extractor found and why, where the page has many more that are text."""
         size = _size(lines)
-        # Long lines are no more than all of the page's text: most pages need no closer look.
-        short = size < _LEAST_COVER * length(body_of(page.tree))
-        long = _size(filter(_is_long, self._body.lines(page.tree))) if short else 0
+        live = "LiveBlogPosting" in page.about.types
+        manual = signals.is_manual(page.url)
+        # Most pages need no closer look than this.
+        if not (live or manual) and size >= _LEAST_COVER * running_text(body_of(page.tree)):
+            return lines, []
+        whole = self._body.lines(page.tree)
+        all_, long = _size(whole), _size(filter(_is_long, whole))
+
+        def told(signal: str, why: str) -> list[Decision]:
+            return [Decision("signal", signal, name(self._body.root(page.tree)), f"{size} characters of text were found on {why}")]
+
+        if live and all_ > _LIVE * size:
+            return self._whole(page, whole), told("live-blog", f"a page of a live blog with {all_}")
+        if manual and _MORE_OF_MANUAL * size < all_ < _MOST_OF_MANUAL * size:
+            return self._whole(page, whole), told("manual", f"a page of documentation with {all_}")
         if size < _LEAST_COVER * long:
             more = _trafilatura(page.tree, page, "recall")
-            if _size(more) > (_MORE_OF_MANUAL if signals.is_manual(page.url) else _MUCH_MORE) * size:
-                why = f"{size} characters of text were found on a page with {long} in long lines"
-                return _Reading(more, (*decisions, Decision("signal", "recall", name(self._body.root(page.tree)), why)))
-        return _Reading(lines, tuple(decisions))
+            if _size(more) > _MUCH_MORE * size:
+                return more, told("recall", f"a page with {long} in long lines")
+            if long > _NOTHING_FOUND * size and not any(2 * len(line) > _LONG_LINE for line in lines):
+                return self._whole(page, whole), told("no-article", f"a page with {long} in long lines")
+        return lines, []
+
+    def _whole(self, page: _Page, whole: list[str]) -> list[str]:
+        return self._body.lines(page.tree, markdown=True) if page.markdown else whole
 
 
 def _size(lines: Iterable[str]) -> int:

@@ -77,25 +77,37 @@ class Project:
     """
 
     def __init__(self, settings: Settings, wanted: Wanted | None = None) -> None:
-        self.settings = settings
-        self._wanted = wanted or Wanted()
+        wanted = wanted or Wanted()
+        #: The project's settings with what the run asks for; per file only what it did not ask for all of them.
+        self.settings = replace(
+            settings,
+            select=wanted.select or settings.select,
+            ignore=(*settings.ignore, *wanted.ignore),
+            profile=wanted.profile or settings.profile,
+            per_file_profiles={} if wanted.profile else settings.per_file_profiles,
+        )
         kept = settings.protected()
         listed = protect.protections(kept) if kept and (settings.protect or kept.exists()) else ()
-        self._rules = load([*map(Path, settings.rules), *self._wanted.rules]).protect(listed)
-        self._select = self._wanted.select or settings.select
-        budget = self._wanted.max_removed if self._wanted.max_removed is not None else settings.max_removed
+        self._rules = load([*map(Path, settings.rules), *wanted.rules]).protect(listed)
+        budget = wanted.max_removed if wanted.max_removed is not None else settings.max_removed
         self._max_removed = MAX_REMOVED if budget is None else budget
         self._cleaners: dict[tuple[str, tuple[str, ...]], Cleaner] = {}
-        self._rules.select(self._select, (*settings.ignore, *self._wanted.ignore), self._wanted.profile or settings.profile)
+        self._rules.select(self.settings.select, self.settings.ignore, self.settings.profile)
 
     def cleaner(self, path: Path) -> Cleaner:
         """Return the cleaner for a file."""
-        profile = self._wanted.profile or self.settings.profile_of(path)
-        ignored = (*self.settings.ignored(path), *self._wanted.ignore)
+        profile, ignored = self.settings.profile_of(path), self.settings.ignored(path)
         made = self._cleaners.get((profile, ignored))
         if made is None:
-            made = self._cleaners[profile, ignored] = Cleaner(self._rules, self._select, ignored, profile, self._max_removed)
+            made = self._cleaners[profile, ignored] = Cleaner(self._rules, self.settings.select, ignored, profile, self._max_removed)
         return made
+
+    def widest(self) -> Cleaner:
+        """Return a cleaner with the rules of all files; raises ``ConfigError`` where those of some file could not be chosen from them."""
+        for profile in {self.settings.profile, *self.settings.per_file_profiles.values()}:
+            for ignored in ((), *self.settings.per_file_ignores.values()):
+                self._rules.select(self.settings.select, ignored, profile)
+        return Cleaner(self._rules, profile="aggressive", max_removed=self._max_removed)
 
     def clean(self, source: Source, repair: bool = False) -> Outcome:
         """Return what cleaning makes of a file, its mojibake repaired first if asked for; raises ``RuleTimeout``."""

@@ -68,6 +68,7 @@ class Conditions(_Table):
     marker_zone: Count | None = Field(
         None, description="A marker of an `after` or `tail` rule or among the unfinished lines below it, this many."
     )
+    echo: Literal[True] | None = Field(None, description="Unfinished, and said by the article too: in a prose line, or as a line of its core.")
     prose: Words | None = Field(None, description="A prose line of so many words: it ends a sentence.")
     noterm: Words | None = Field(None, description="At most this many words and no sentence end.")
     max_words: Words | None = Field(None, description="At most this many words.")
@@ -108,6 +109,7 @@ class Html(_Table):
     text: Text | None = Field(None, description="Pattern of the beginning of a short paragraph or list item that goes on with links.")
     linked: Share = Field(default=0.5, description="With `text`: at least this share of what follows it is links.")
     inline: bool = Field(default=False, description="Also links and the like that stand inside a sentence.")
+    everywhere: bool = Field(default=False, description="Also on pages that are no articles, of which all text is kept.")
     max_share: Share = Field(default=0.25, description="Never an element with more than this share of the page's prose.")
 
 
@@ -154,7 +156,7 @@ class RuleTable(_Table):
     max_prose_share: Share | None = Field(None, description="For `tail`: share of the document's prose below the marker at most (0.1).")
     sites: Texts | None = Field(None, description="Only on these sites and their subdomains.")
     langs: Texts | None = Field(None, description="Only in documents known to be in these languages.")
-    unless: Text | None = Field(None, description="Not where this pattern is found in the line.")
+    unless: Text | None = Field(None, description="Not where this pattern is found in the line; of `html`: in the class, id or role.")
     keywords: Texts | None = Field(None, description="Literals one of which is in every match; found in the pattern if not given.")
     removes: Annotated[list[Text | WholeExample], Field(min_length=1)] | None = Field(None, description="Texts that go.")
     keeps: Texts | None = Field(None, description="Texts that stay, among them near misses.")

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from cleaner import webpage
 from cleaner.batch.journal import Cursor
-from cleaner.batch.streams import needed
 from cleaner.batch.tally import stats_record
 from cleaner.errors import ConfigError
 from cleaner.ruleset import RuleSet
@@ -71,32 +68,22 @@ def record(cursor: Cursor, plan: Mapping[str, Any], ruleset: RuleSet, failures: 
 
 def page(run: Mapping[str, Any]) -> str:
     """Return the page for a run's record: self-contained, everything from documents escaped, no script but its own."""
-    jinja = needed("jinja2", "the report")
-    folder = files("cleaner") / "templates"
-    script = (folder / "report.js").read_text("utf-8")
-    digest = base64.b64encode(sha256(script.encode()).digest()).decode()
-    environment = jinja.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja.StrictUndefined)
-    environment.filters["thousands"] = lambda number: f"{number:,}"
-    environment.filters["percent"] = lambda share: f"{share:.1%}"
-    template = environment.from_string((folder / "report.html").read_text("utf-8"))
     totals = run["totals"]
     seconds = sum(float(session["seconds"]) for session in run["sessions"])
-    text: str = template.render(
-        run=run,
-        totals=totals,
-        share=totals["removed"] / totals["characters"] if totals["characters"] else 0,
-        seconds=seconds,
-        megabytes=totals["bytes"] / 1e6 / seconds if seconds else 0,
-        families=_bars(run["families"]),
-        sites=[
+    values = {
+        "run": run,
+        "totals": totals,
+        "share": totals["removed"] / totals["characters"] if totals["characters"] else 0,
+        "seconds": seconds,
+        "megabytes": totals["bytes"] / 1e6 / seconds if seconds else 0,
+        "families": _bars(run["families"]),
+        "sites": [
             {**site, "share": site["removed"] / max(1, site["characters"]), "first": list(site["families"].items())[:4]}
             for site in run["sites"][:_SITES_SHOWN]
         ],
-        pace=_line(run["pace"]),
-        script=jinja.utils.markupsafe.Markup(script),
-        digest=digest,
-    )
-    return text
+        "pace": _line(run["pace"]),
+    }
+    return webpage.render("report.html", values)
 
 
 def load(run: Path) -> dict[str, Any]:

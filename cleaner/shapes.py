@@ -37,6 +37,11 @@ _PROSE_BEFORE_TAIL = 3
 _MOST_TEASER_WORDS = 24
 
 
+#: Words of a prose line, where a predicate does not say.
+_PROSE = 12
+#: Shorter texts, in code points, stand in any article by chance.
+_LEAST_ECHO = 4
+
 #: Kind of phrase rule -> the lines that the pattern of such a rule matches, whatever else it asks.
 Phrases = Callable[[str], int]
 
@@ -316,6 +321,23 @@ class Shapes:
                 found |= 1 << line
         return found
 
+    def echo(self) -> int:
+        """Unfinished lines of at most 12 words that the article says too: inside a prose line, or as a line of its core.
+
+        They may be its keywords, its table of contents or a heading that is listed elsewhere.
+        """
+        cores = [core.casefold() for core in self.lines.cores]
+        prose = self.prose(_PROSE)
+        article = "\n".join(cores[line] for line in bits.members(prose))
+        outside = self.predicate(Predicate("outside_core", (_PROSE, 1.0, 0)))
+        inside = Counter(core for line, core in enumerate(cores) if not outside >> line & 1)
+        found = 0
+        for line in bits.members(self.predicate(Predicate("noterm", (12,)))):
+            core = cores[line]
+            if inside[core] > (not outside >> line & 1) or (len(core) >= _LEAST_ECHO and core in article):
+                found |= 1 << line
+        return found
+
     # -- the whole document
 
     @cached_property
@@ -345,7 +367,7 @@ PREDICATES: Mapping[str, Callable[..., int]] = {
     name: getattr(Shapes, name)
     for name in (
         "head", "tail", "first", "last", "last_prose", "run", "desert", "above_title", "between_prose", "outside_core", "phrase",
-        "near_phrase", "cluster", "tail_zone", "marker_zone", "prose", "noterm", "max_words", "min_words", "copies", "later_copy", "bullet",
+        "near_phrase", "cluster", "tail_zone", "marker_zone", "echo", "prose", "noterm", "max_words", "min_words", "copies", "later_copy", "bullet",
         "heading", "prose_share", "prose_lines", "sites", "langs", "unless",
     )
 }  # fmt: skip

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import given
 from cleaner.batch.model import Limits, Record
 from cleaner.batch.options import Options, Watcher
+from cleaner.batch.pool import Pool, Worker
 from cleaner.batch.run import Outcome, run
 from cleaner.batch.work import Processor
 from cleaner.pipeline import Cleaner
@@ -61,11 +64,44 @@ class Noting:
         pass
 
 
-def go(*sources: Path | str, out: Path, cleaner: Cleaner = CLEANER, watcher: Watcher | None = None, **options: Any) -> Outcome:
-    """A run with two workers and small chunks."""
+class Here:
+    """Does in this process what a pool does in others; what would travel between them is pickled all the same."""
+
+    def __init__(self, setup: Callable[[], Worker], *_: object, **__: object) -> None:
+        self._work = _travelled(setup)()
+
+    def __enter__(self) -> Here:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def __class_getitem__(cls, _: object) -> type[Here]:
+        return cls
+
+    def map(self, tasks: Iterator[Any], idle: Callable[[], None] = lambda: None) -> Iterator[tuple[Any, Any]]:
+        for task in tasks:
+            yield task, _travelled(self._work(_travelled(task), {}, abs))
+            idle()
+
+
+def _travelled(thing: Any) -> Any:
+    return pickle.loads(pickle.dumps(thing))
+
+
+def go(
+    *sources: Path | str,
+    out: Path,
+    cleaner: Cleaner = CLEANER,
+    watcher: Watcher | None = None,
+    processes: bool = False,
+    processor: Callable[[Any], Worker] = Processor,
+    **options: Any,
+) -> Outcome:
+    """A run with small chunks, in this process or with two workers."""
     options = {"workers": 2, "limits": Limits(chunk=4096, records=16, document=100_000), **options}
-    processor = options.pop("processor", Processor)
-    return run(Options([str(source) for source in sources], out, **options), cleaner, watcher, processor)
+    with patch("cleaner.batch.run.Pool", Pool if processes else Here):
+        return run(Options([str(source) for source in sources], out, **options), cleaner, watcher, processor)
 
 
 def tree(folder: Path) -> Mapping[str, bytes]:
@@ -83,30 +119,32 @@ def records(data: bytes) -> list[dict[str, Any]]:
     return [json.loads(line) for line in data.decode().split("\n") if line]
 
 
+def poison(text: object) -> None:
+    """Do what a document says, if it says something: ``POISON-kill ...`` and the like."""
+    word = str(text).partition("POISON-")[2].partition(" ")[0]
+    if word == "raise":
+        raise ValueError("no luck")
+    if word == "kill":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if word == "fault":
+        os.kill(os.getpid(), signal.SIGSEGV)
+    if word == "exit":
+        os._exit(7)
+    if word == "memory":
+        bytearray(1 << 40)
+    if word == "hang":
+        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+        time.sleep(1000)
+
+
 class Poisoned(Processor):
     """Works like the real one until it meets a document that says what it does."""
 
-    def _poison(self, text: object) -> None:
-        word = str(text).partition("POISON-")[2].partition(" ")[0]
-        if word == "raise":
-            raise ValueError("no luck")
-        if word == "kill":
-            os.kill(os.getpid(), signal.SIGKILL)
-        if word == "fault":
-            os.kill(os.getpid(), signal.SIGSEGV)
-        if word == "exit":
-            os._exit(7)
-        if word == "memory":
-            bytearray(1 << 40)
-        if word == "hang":
-            signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
-            time.sleep(1000)
-
     def _document(self, record: Record) -> Document:
-        self._poison(record.data)
+        poison(record.data)
         return super()._document(record)
 
 
 if __name__ == "__main__":
     # A run in a process of its own, to be killed: OUT SOURCE...
-    go(*sys.argv[2:], out=Path(sys.argv[1]), removals=("clean", "dolma"))
+    go(*sys.argv[2:], out=Path(sys.argv[1]), processes=True, removals=("clean", "dolma"))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import shutil
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +19,11 @@ from cleaner.prefilter import Everything
 from cleaner.rulemodel import schema_text
 from cleaner.ruleset import RuleSet, load, shipped_folder
 from command import Command, runner
+
+# Processes of a pool import the main module, which is pytest here and of no use to them, and find the rest imported.
+sys.modules["__main__"].__spec__ = None
+sys.modules["__main__"].__dict__.pop("__file__", None)
+multiprocessing.set_forkserver_preload(["cleaner.batch.work"])
 
 hypothesis.settings.register_profile("default", deadline=None, derandomize=True, max_examples=60)
 hypothesis.settings.register_profile("thorough", deadline=None, max_examples=2000)

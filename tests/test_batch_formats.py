@@ -12,10 +12,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import zstandard
 
 from batches import CLEANER, dirty, go, jsonl, records, tree
 from cleaner.batch.formats.jsonl import members
 from cleaner.batch.restore import restore
+from cleaner.batch.streams import split_ending, unpack
 from cleaner.errors import ConfigError, ReadError
 
 PAGE = "<html><head><meta charset=utf-8><title>Mill</title></head><body><p>{}</p></body></html>"
@@ -57,6 +59,21 @@ class TestTables:
         (tmp_path / "a.csv").write_text(delimiter.join(["id", "text"]) + "\n" + delimiter.join(["1", "Nobody (share), knew"]) + "\n")
         go(tmp_path / "a.csv", out=tmp_path / "out")
         assert (tmp_path / "out/data/a.csv").read_text().splitlines()[1].startswith(f'1{delimiter}"Nobody, knew')
+
+    def test_what_is_no_table(self, tmp_path: Path) -> None:
+        (tmp_path / "binary.csv").write_bytes(b"\x00\xff\n")
+        (tmp_path / "huge.csv").write_bytes(b"x" * 100_001)
+        (tmp_path / "pages.csv").write_text("html,id\n<p>x</p>,1\n")
+        (tmp_path / "empty.csv").touch()
+        (tmp_path / "quote.csv").write_text('id,text\n1,"never closed\n' + "x\n" * 60_000)
+        outcome = go(tmp_path, out=tmp_path / "out", to="jsonl")
+        assert outcome.total.failed == 3
+        text = (tmp_path / "out/failures.jsonl").read_text()
+        assert "binary.csv: is no table in UTF-8: its first line is not text" in text
+        assert "the header has 100,001 bytes: this is no table" in text
+        assert "is a quote left open?" in text
+        go(tmp_path / "pages.csv", out=tmp_path / "again")
+        assert 'has no column for the text of the pages in \\"html\\"' in (tmp_path / "again/failures.jsonl").read_text()
 
     def test_a_header_with_twins(self, tmp_path: Path) -> None:
         (tmp_path / "a.csv").write_text("text,text\na,b\n")
@@ -143,23 +160,22 @@ def response(number: int, page: bytes, content_type: str = "text/html; charset=l
 
 
 class TestWarc:
-    @pytest.mark.parametrize("compress", [False, True])
-    def test_wet(self, tmp_path: Path, compress: bool) -> None:
+    @pytest.mark.parametrize("ending", ["", ".gz", ".zst"])
+    def test_wet(self, tmp_path: Path, ending: str) -> None:
+        compress = {"": bytes, ".gz": lambda data: gzip.compress(data, mtime=0), ".zst": zstandard.ZstdCompressor().compress}[ending]
         all_ = [
             warc_record("warcinfo", 900, b"software: none\r\n", "application/warc-fields"),
             *(warc_record("conversion", n, dirty(n).encode()) for n in range(40)),
         ]
-        name = "a.warc.wet" + (".gz" if compress else "")
-        (tmp_path / name).write_bytes(b"".join(gzip.compress(each, mtime=0) if compress else each for each in all_))
+        name = f"a.warc.wet{ending}"
+        (tmp_path / name).write_bytes(b"".join(map(compress, all_)))
         outcome = go(tmp_path / name, out=tmp_path / "out", removals=("clean",))
         assert outcome.total.documents == 40
-        data = (tmp_path / "out/data" / name).read_bytes()
-        plain = gzip.decompress(data) if compress else data
+        plain = unpack((tmp_path / "out/data" / name).read_bytes(), split_ending(name)[1])
         want = b"".join([all_[0], *(warc_record("conversion", n, CLEANER.clean(dirty(n)).text.encode()) for n in range(40))])
         assert plain == want
         restore(tmp_path / "out", tmp_path / "back")
-        back = (tmp_path / "back" / name).read_bytes()
-        assert (gzip.decompress(back) if compress else back) == b"".join(all_)
+        assert unpack((tmp_path / "back" / name).read_bytes(), split_ending(name)[1]) == b"".join(all_)
 
     def test_pages_become_a_wet(self, tmp_path: Path, shipped: object) -> None:
         data = [
@@ -177,6 +193,40 @@ class TestWarc:
         assert written.count(b"WARC/1.0\r\n") == 2
         go(tmp_path / "out/data/a.warc.wet", out=tmp_path / "again")
         assert (tmp_path / "again/data/a.warc.wet").read_bytes() == written
+
+    def test_what_a_record_says_wrongly_costs_that_record_at_most(self, tmp_path: Path) -> None:
+        good = [warc_record("conversion", n, dirty(n).encode()) for n in range(3)]
+        wrong = [
+            warc_record("conversion", 7, b"not \xff UTF-8\n"),
+            warc_record("conversion", 8, b"x" * 100_001),
+            good[1].replace(b"Content-Length: ", b"Content-Length: x"),
+        ]
+        for n, record in enumerate(wrong):
+            (tmp_path / f"{n}.wet").write_bytes(good[0] + record + good[2])
+        outcome = go(*(tmp_path / f"{n}.wet" for n in range(3)), out=tmp_path / "out", to="jsonl")
+        failures = records((tmp_path / "out/failures.jsonl").read_bytes())
+        assert [failure["record"] for failure in failures[:2]] == [2, 2]
+        assert "is not UTF-8: byte 5 of its text is wrong" in failures[0]["reason"]
+        assert "has more than the 100,000 bytes allowed (--max-document)" in failures[1]["reason"]
+        assert outcome.total.cleaned + outcome.total.unchanged >= 5
+        [first, last] = records((tmp_path / "out/data/0.wet.jsonl").read_bytes())
+        assert (first["text"], last["date"]) == (CLEANER.clean(dirty(0)).text, "2024-05-01T00:00:00Z")
+
+    def test_a_server_that_names_a_wrong_charset(self, tmp_path: Path, shipped: object) -> None:
+        page = PAGE.replace("<meta charset=utf-8>", "").format(SENTENCE).encode()
+        for n, charset in enumerate(("utf-16", "no-such-thing", "ascii")):
+            (tmp_path / f"{n}.warc").write_bytes(response(n, page, f"text/html; charset={charset}"))
+        go(*(tmp_path / f"{n}.warc" for n in range(3)), out=tmp_path / "out")
+        for n in range(3):
+            assert SENTENCE.encode() in (tmp_path / f"out/data/{n}.warc.wet").read_bytes()
+
+    def test_a_reader_that_stumbles_costs_its_source(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        (tmp_path / "a.wet").write_bytes(warc_record("conversion", 1, dirty(1).encode()))
+        jsonl(tmp_path / "b.jsonl", 3)
+        monkeypatch.setattr("cleaner.batch.formats.warc._content", lambda *_: int("x"))
+        outcome = go(tmp_path, out=tmp_path / "out")
+        assert (outcome.total.failed, outcome.total.documents) == (1, 4)
+        assert "a.wet: cannot be read: ValueError: invalid literal" in (tmp_path / "out/failures.jsonl").read_text()
 
     def test_cut_short_and_no_warc_at_all(self, tmp_path: Path) -> None:
         (tmp_path / "dump").mkdir()
@@ -216,6 +266,57 @@ class TestArchives:
         restore(tmp_path / "out", tmp_path / "back")
         assert (tmp_path / "back" / top / "x/one.txt").read_bytes() == inside["x/one.txt"]
         assert (tmp_path / "back" / top / "x/y/two.txt.gz").read_bytes() == inside["x/y/two.txt.gz"]
+
+    @pytest.mark.parametrize("name", ["a.tar", "a.zip"])
+    def test_members_that_are_too_large_or_damaged(self, tmp_path: Path, name: str) -> None:
+        inside = {
+            "large.txt": b"x" * 100_001,
+            "bomb.txt.gz": gzip.compress(b"x" * 100_001),
+            "bad.txt.gz": b"no",
+            "good.txt": dirty(1).encode(),
+        }
+        if name.endswith("zip"):
+            with zipfile.ZipFile(tmp_path / name, "w") as made:
+                for member, data in inside.items():
+                    made.writestr(member, data)
+        else:
+            with tarfile.open(tmp_path / name, "w") as made:
+                for member, data in inside.items():
+                    about = tarfile.TarInfo(member)
+                    about.size = len(data)
+                    made.addfile(about, io.BytesIO(data))
+        outcome = go(tmp_path / name, out=tmp_path / "out")
+        assert (outcome.total.failed, outcome.total.cleaned) == (3, 1)
+        assert list(tree(tmp_path / "out/data")) == [f"{name}/good.txt"]
+        reasons = [failure["reason"] for failure in records((tmp_path / "out/failures.jsonl").read_bytes())]
+        assert sum("above the 100,000 allowed" in reason for reason in reasons) == 2
+        assert sum("the gzip stream is damaged" in reason for reason in reasons) == 1
+
+    def test_a_zip_with_a_member_that_does_not_fit_its_checksum(self, tmp_path: Path) -> None:
+        with zipfile.ZipFile(tmp_path / "a.zip", "w") as made:
+            made.writestr("one.txt", dirty(1))
+            made.writestr("two.txt", dirty(2))
+        data = (tmp_path / "a.zip").read_bytes()
+        (tmp_path / "a.zip").write_bytes(data.replace(b"year 1", b"year 9"))
+        outcome = go(tmp_path / "a.zip", out=tmp_path / "out")
+        assert (outcome.total.failed, outcome.total.cleaned) == (1, 1)
+        assert "cannot be read from its archive: Bad CRC-32" in (tmp_path / "out/failures.jsonl").read_text()
+
+    def test_loose_files_that_are_too_large_or_gone(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        for n in range(3):
+            (tmp_path / f"{n}.txt").write_text(dirty(n) if n else "x" * 100_001)
+        read = Path.read_bytes
+
+        def reading(path: Path) -> bytes:
+            if path.name == "2.txt":
+                raise PermissionError(13, "Permission denied")
+            return read(path)
+
+        monkeypatch.setattr(Path, "read_bytes", reading)
+        outcome = go(tmp_path, out=tmp_path / "out")
+        assert (outcome.total.failed, outcome.total.cleaned) == (2, 1)
+        reasons = [failure["reason"] for failure in records(read(tmp_path / "out/failures.jsonl"))]
+        assert reasons == ["has 100,001 bytes or more, above the 100,000 allowed (--max-document)", "cannot be read: Permission denied"]
 
     def test_a_damaged_archive(self, tmp_path: Path) -> None:
         (tmp_path / "a.zip").write_bytes(b"PK\x03\x04 no more")

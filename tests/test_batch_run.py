@@ -8,10 +8,15 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from batches import CLEANER, Noting, dirty, go, jsonl, records, results, tree
+import given
+from batches import CLEANER, RULES, Noting, dirty, go, jsonl, records, results, tree
+from cleaner.batch.journal import Journal
 from cleaner.batch.model import Fields
+from cleaner.batch.outputs import Outputs
 from cleaner.batch.restore import restore
-from cleaner.errors import ConfigError, WriteError
+from cleaner.config import Settings
+from cleaner.errors import ConfigError, ReadError, WriteError
+from cleaner.pipeline import Cleaner
 
 
 def zstd(data: bytes) -> bytes:
@@ -145,6 +150,31 @@ class TestFiles:
         assert [(record["id"], record["text"]) for record in found] == [(f"{n}.txt", CLEANER.clean(dirty(n)).text) for n in range(5)]
 
 
+class TestJournal:
+    def test_two_runs_at_once(self, tmp_path: Path) -> None:
+        journal = Journal(tmp_path / "out")
+        with pytest.raises(ConfigError, match="another run is at work here"):
+            go(jsonl(tmp_path / "a.jsonl", 3), out=tmp_path / "out")
+        journal.close()
+        go(tmp_path / "a.jsonl", out=tmp_path / "out")
+
+    def test_an_output_in_a_file(self, tmp_path: Path) -> None:
+        with pytest.raises(WriteError, match="x: cannot be written: Not a directory"):
+            go(jsonl(tmp_path / "a.jsonl", 3), out=tmp_path / "a.jsonl/x")
+
+    def test_standard_input_is_not_gone_on_with(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        with jsonl(tmp_path / "a.jsonl", 3).open("rb") as stream:
+            before = os.dup(0)
+            os.dup2(stream.fileno(), 0)
+            try:
+                assert go("-", out=tmp_path / "out").total.documents == 3
+            finally:
+                os.dup2(before, 0)
+                os.close(before)
+        with pytest.raises(ConfigError, match="a run on standard input cannot be gone on with"):
+            go("-", out=tmp_path / "out")
+
+
 class TestGoingOn:
     def test_a_finished_run_is_not_done_again(self, tmp_path: Path) -> None:
         jsonl(tmp_path / "a.jsonl", 50)
@@ -217,6 +247,27 @@ class TestOnlyFailures:
         assert (again.total.skipped, again.total.cleaned, again.total.failed) == (40, 1, 0)
         assert len(records((tmp_path / "again/data/a.jsonl").read_bytes())) == 1
 
+    def test_of_loose_files_and_other_sources(self, tmp_path: Path) -> None:
+        dump = tmp_path / "dump"
+        for n in range(5):
+            (dump / "texts").mkdir(parents=True, exist_ok=True)
+            (dump / f"texts/{n}.txt").write_text(dirty(n) if n != 3 else "a\0b")
+        jsonl(dump / "a.jsonl", 3)
+        jsonl(dump / "z.jsonl", 3)
+        go(dump, out=tmp_path / "first")
+        (dump / "texts/3.txt").write_text(dirty(3))
+        again = go(dump, out=tmp_path / "again", only_failures=tmp_path / "first/failures.jsonl")
+        assert (again.total.unchanged, again.total.documents) == (1, 1)
+        assert sorted(tree(tmp_path / "again/data")) == ["texts/3.txt"]
+
+    @pytest.mark.parametrize("content", [b'{"source": "a"}\n', b"nonsense\n", b'{"source": "a", "record": "x"}\n', b"\xff\n"])
+    def test_what_is_no_list_of_failures(self, tmp_path: Path, content: bytes) -> None:
+        (tmp_path / "f.jsonl").write_bytes(content)
+        with pytest.raises(ReadError, match=r"f\.jsonl(:1)?: is not a"):
+            go(jsonl(tmp_path / "a.jsonl", 3), out=tmp_path / "out", only_failures=tmp_path / "f.jsonl")
+        with pytest.raises(ReadError, match="gone: cannot be read: No such file"):
+            go(tmp_path / "a.jsonl", out=tmp_path / "out", only_failures=tmp_path / "gone")
+
 
 class TestSidecars:
     def test_dolma_spans_are_of_the_original(self, tmp_path: Path) -> None:
@@ -245,3 +296,72 @@ class TestSidecars:
             restore(tmp_path / "out", tmp_path / "back")
         with pytest.raises(ConfigError, match="is not the folder of a run"):
             restore(tmp_path, tmp_path / "back")
+
+
+class TestSettings:
+    """What a project wants holds in a batch where it does in ``clean FILE``."""
+
+    @pytest.fixture
+    def dump(self, tmp_path: Path) -> Path:
+        for name in ("raw/a.txt", "raw/deep/b.txt", "kept/c.txt", "kept/d.txt", "e.txt", "out.txt"):
+            path = tmp_path / "dump" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(f"{name} stands.\nAdvertisement\nBold claim.\nIt is old (share) now.\n")
+        (tmp_path / "dump/raw/r.jsonl").write_text(json.dumps({"text": "Bold claim.\nThe mill.\n"}) + "\n")
+        return tmp_path / "dump"
+
+    def options(self, dump: Path, **settings: object) -> dict[str, object]:
+        ruleset = given.ruleset(RULES + given.rule("line = 'bold claim\\.'\nconfidence = 'aggressive'", "bold"))
+        project = Settings(root=dump, **settings)  # type: ignore[arg-type]
+        return {"project": project, "cleaner": Cleaner(ruleset, profile="aggressive")}
+
+    def test_files_have_rules_of_their_own(self, dump: Path, tmp_path: Path) -> None:
+        options = self.options(dump, per_file_ignores={"kept/*": ("one/label",)}, per_file_profiles={"raw": "aggressive"})
+        outcome = go(dump, out=tmp_path / "out", removals=("clean",), **options)
+        texts = {name: data.decode() for name, data in tree(tmp_path / "out/data").items()}
+        assert {name: ("Advertisement" not in text, "Bold" not in text, "share" not in text) for name, text in texts.items()} == {
+            "raw/a.txt": (True, True, True), "raw/deep/b.txt": (True, True, True), "raw/r.jsonl": (True, True, True),
+            "kept/c.txt": (False, False, True), "kept/d.txt": (False, False, True),
+            "e.txt": (True, False, True), "out.txt": (True, False, True),
+        }  # fmt: skip
+        assert outcome.total.cleaned == 7
+        assert restore(tmp_path / "out", tmp_path / "back") == 7
+        assert tree(tmp_path / "back") == tree(dump)
+        with pytest.raises(ConfigError, match="differs in the project's rules for single files"):
+            go(dump, out=tmp_path / "out", removals=("clean",), **self.options(dump, per_file_profiles={"raw": "aggressive"}))
+
+    def test_excluded_files_below_folders_are_left_alone(self, dump: Path, tmp_path: Path) -> None:
+        noting = Noting()
+        (dump / "x.png").touch()
+        go(dump, out=tmp_path / "out", watcher=noting, **self.options(dump, exclude=("kept", "*.jsonl")))
+        assert sorted(tree(tmp_path / "out/data")) == ["e.txt", "out.txt", "raw/a.txt", "raw/deep/b.txt"]
+        assert noting.notes == ["left alone 3 files that the project's settings exclude and 1 files of other kinds (.png 1)"]
+        go(dump / "kept/c.txt", out=tmp_path / "named", **self.options(dump, exclude=("kept",)))
+        assert sorted(tree(tmp_path / "named/data")) == ["c.txt"]
+
+
+class TestStopping:
+    """A run that is cut off between the parts of a result must not count the first part."""
+
+    @pytest.mark.parametrize("error", [KeyboardInterrupt, WriteError])
+    def test_in_the_middle_of_a_result(self, error: type[BaseException], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        source = jsonl(tmp_path / "a.jsonl", 200)
+        go(source, out=tmp_path / "whole", removals=("clean",))
+        monkeypatch.setattr("cleaner.batch.run._CHECKPOINT", 0.0)
+        append = Outputs.append
+        calls = 0
+
+        def failing(self: Outputs, name: str, data: bytes) -> None:
+            nonlocal calls
+            calls += name.startswith("removals/")
+            if calls == 4:
+                calls += 1
+                raise error("no luck")
+            append(self, name, data)
+
+        monkeypatch.setattr(Outputs, "append", failing)
+        with pytest.raises(error):
+            go(source, out=tmp_path / "out", removals=("clean",))
+        outcome = go(source, out=tmp_path / "out", removals=("clean",))
+        assert outcome.session.skipped == 48
+        assert results(tmp_path / "out") == results(tmp_path / "whole")

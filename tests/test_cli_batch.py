@@ -54,6 +54,38 @@ def test_another_rule_set_is_refused_with_a_word_on_how_to_go_on(tmp_path: Path,
     assert command("batch", str(source), "--out", str(tmp_path / "out"), "--ignore", "share", "--restart", *PAIR).code == 0
 
 
+def test_the_settings_and_the_protect_list_hold(tmp_path: Path, command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("dump/a.txt", "dump/bold/b.txt", "dump/fixtures/c.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("Sponsored: a mill.\nAdvertisement\nShare this\nThe mill stands.\n")
+    (tmp_path / "clean.toml").write_text("exclude = ['dump/fixtures']\n[per-file-profiles]\n'dump/bold' = 'aggressive'\n")
+    (tmp_path / "clean-protect.txt").write_text("share this\n")
+    monkeypatch.chdir(tmp_path)
+    done = command("batch", "dump", "--out", "out", "-j", "1")
+    assert (done.code, done.out) == (0, "")
+    assert "left alone 1 files that the project's settings exclude" in done.err
+    assert Path("out/data/a.txt").read_text() == "Sponsored: a mill.\nShare this\nThe mill stands.\n"
+    assert Path("out/data/bold/b.txt").read_text() == "Share this\nThe mill stands.\n"
+    assert not Path("out/data/fixtures").exists()
+    Path("clean-protect.txt").write_text("")
+    assert "differs in the rules" in command("batch", "dump", "--out", "out", "-j", "1").err
+    Path("clean.toml").write_text("[per-file-ignores]\n'bold' = ['adz']\n")
+    done = command("batch", "dump", "--out", "other", "-j", "1")
+    assert (done.code, done.err) == (2, 'clean: no rule or family is called "adz"; did you mean "ads"? (see `clean rules list`)\n')
+
+
+def test_stopped_by_hand(tmp_path: Path, command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    source = jsonl(tmp_path / "a.jsonl", 3)
+    monkeypatch.setattr("cleaner.batch.run.Run._commit", stop)
+    done = command("batch", str(source), "--out", str(tmp_path / "out"), "--text-field", "text", *PAIR)
+    assert (done.code, done.out) == (130, "")
+    assert done.err.splitlines()[1:] == ["clean: stopped; run the same command again to go on"]
+    monkeypatch.undo()
+
+
 def test_standard_input(tmp_path: Path) -> None:
     lines = "".join(json.dumps({"text": dirty(n)}) + "\n" for n in range(5))
     call = [
@@ -71,6 +103,15 @@ def test_standard_input(tmp_path: Path) -> None:
     done = subprocess.run(call, input=lines, text=True, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
     assert len(records((tmp_path / "out/data/stdin.jsonl").read_bytes())) == 5
+
+
+def test_what_cannot_be(tmp_path: Path, command: Command) -> None:
+    source = str(jsonl(tmp_path / "a.jsonl", 1))
+    done = command("batch", source, "--out", str(tmp_path / "out"), "-j", "513")
+    assert (done.code, done.err) == (2, "clean: --workers: more than 512 processes is more than one machine does\n")
+    done = command("batch", source, "--out", str(tmp_path / "out"), "--engine", "spark", "--to", "parquet", str(tmp_path), *PAIR[:1])
+    assert done.code == 2
+    assert not (tmp_path / "out/run.json").exists()
 
 
 def test_a_mistyped_source(tmp_path: Path, command: Command) -> None:

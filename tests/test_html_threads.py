@@ -8,7 +8,7 @@ import pytest
 
 from cleaner.errors import RuleError
 from cleaner.extract import Extractor
-from cleaner.html.threads import fitting
+from cleaner.html.profiles import Profiles
 from cleaner.ruleset import build, load
 from cleaner.types import Document, Profile
 from pages import STORY, page, paragraphs
@@ -160,8 +160,8 @@ class TestProfileFiles:
 
     def test_sites_come_before_platforms(self) -> None:
         profiles = [Profile("platform/a", fingerprint=("x",)), Profile("site/b", sites=("b.example",))]
-        assert [each.id for each in fitting(profiles, "x", "https://b.example/")] == ["site/b", "platform/a"]
-        assert [each.id for each in fitting(profiles, "", "https://notb.example/")] == []
+        assert [each.id for each in Profiles(profiles).fitting("x", "https://b.example/")] == ["site/b", "platform/a"]
+        assert [each.id for each in Profiles(profiles).fitting("", "https://notb.example/")] == []
 
     def test_ignored_profiles_are_not_used(self) -> None:
         ignoring = Extractor(load().select(ignore=["platform"]))

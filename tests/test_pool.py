@@ -3,58 +3,17 @@ from __future__ import annotations
 import os
 import signal
 import threading
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
+from multiprocessing import Pipe, forkserver
+from multiprocessing.connection import Connection
+from pathlib import Path
 
 import pytest
 
 from cleaner.batch import pool as pools
-from cleaner.batch.pool import Pool, Worker
+from cleaner.batch.pool import Pool
 from cleaner.errors import CleanError
-
-Items = list[object]
-
-
-def obedient() -> Worker:
-    """A worker that does what the items say."""
-
-    def work(items: Items, left_out: Mapping[int, str], mark: Callable[[int], None]) -> Items:
-        results: Items = []
-        for number, item in enumerate(items, 1):
-            mark(number)
-            if number in left_out:
-                results.append(left_out[number])
-                continue
-            if item == "kill":
-                os.kill(os.getpid(), signal.SIGKILL)
-            elif item == "fault":
-                os.kill(os.getpid(), signal.SIGSEGV)
-            elif item == "exit":
-                os._exit(3)
-            elif item == "hang":
-                signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
-                time.sleep(1000)
-            elif item == "pid":
-                item = os.getpid()
-            elif item == "large":
-                item = b"x" * (5 << 20)
-            elif isinstance(item, float):
-                time.sleep(item)
-            elif item == "raise":
-                raise ValueError("no luck")
-            results.append(item)
-        mark(0)
-        return results
-
-    return work
-
-
-def stillborn() -> Worker:
-    os._exit(9)
-
-
-def unready() -> Worker:
-    raise CleanError("cannot begin")
+from obedient import Items, obedient, stillborn, unready
 
 
 def test_results_come_in_order() -> None:
@@ -105,6 +64,54 @@ def test_a_worker_that_others_kill_costs_nothing() -> None:
     assert results == list(range(40))
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs processes that fork")
+def test_what_forks_the_workers_is_killed_again_and_again() -> None:
+    tasks: list[Items] = [[n, 0.01] for n in range(50)]
+    shot = set()
+    with Pool[Items, Items](obedient, 2) as pool:
+        for count, (_, result) in enumerate(pool.map(iter(tasks))):
+            assert result[0] == count
+            victim = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
+            if count % 10 == 0 and victim:
+                os.kill(victim, signal.SIGKILL)
+                os.kill(pool.pids[0], signal.SIGKILL)
+                shot.add(victim)
+    assert len(shot) > 2
+
+
+def test_workers_that_cannot_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pools, "_START_AGAIN", 0.0)
+    left = [3]
+
+    class Unlucky(pools._Process):
+        def __init__(self, *arguments: object) -> None:
+            if left[0]:
+                left[0] -= 1
+                raise EOFError("unexpected EOF")
+            super().__init__(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pools, "_Process", Unlucky)
+    with Pool[Items, Items](obedient, 1) as pool:
+        assert [result for _, result in pool.map(iter([[1]]))] == [[1]]
+    left[0] = 1000
+    with pytest.raises(CleanError, match=r"no worker can be started \(unexpected EOF\)"):
+        Pool[Items, Items](obedient, 1)
+
+
+def test_no_descriptor_is_left_open() -> None:
+    def used() -> int:
+        return len(list(Path("/dev/fd").iterdir()))
+
+    def use() -> None:
+        with Pool[Items, Items](obedient, 2) as pool:
+            list(pool.map(iter([["exit"], [1]])))
+
+    use()
+    before = used()
+    use()
+    assert used() == before
+
+
 def test_tasks_are_taken_no_further_ahead_than_needed() -> None:
     taken = 0
 
@@ -128,6 +135,35 @@ def test_workers_are_replaced_after_a_while() -> None:
 def test_an_error_in_the_work_is_raised() -> None:
     with Pool[Items, Items](obedient, 1) as pool, pytest.raises(CleanError, match="a worker failed: ValueError: no luck"):
         list(pool.map(iter([["raise"]])))
+
+
+def test_a_worker_serves_until_its_pipe_closes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What runs in a worker, run here, where it can be looked at."""
+    limits: list[tuple[int, int]] = []
+    monkeypatch.setattr(pools, "_die_with_parent", lambda: None)
+    monkeypatch.setattr(pools.signal, "signal", lambda *_: None)
+    monkeypatch.setattr("resource.setrlimit", lambda _, limit: limits.append(limit))
+    for setup, answers in (
+        (obedient, [(True, [1, 2]), (True, ["why", 3]), "a worker failed: ValueError: no luck"]),
+        (unready, ["cannot begin"]),
+    ):
+        ours, theirs = Pipe()
+        cells = [0, 0, 7, 7]
+        for task in (([1, 2], {}), ([4, 3], {1: "why"}), (["raise"], {})):
+            ours.send(task)
+        received: list[tuple[bool, object]] = [(False, None)] * len(answers)
+
+        def collect(ours: Connection = ours, received: list[tuple[bool, object]] = received) -> None:
+            received[:] = [ours.recv() for _ in received]
+            ours.close()
+
+        done = threading.Thread(target=collect)
+        done.start()
+        pools._serve(theirs, cells, 1, setup, 1 << 40)
+        done.join()
+        assert [answer if answer[0] else str(answer[1]) for answer in received] == answers
+        assert cells[:3] == [0, 0, 7 if setup is unready else 0]
+    assert [soft for soft, _ in limits] == [1 << 40] * 2
 
 
 def test_workers_that_never_begin() -> None:

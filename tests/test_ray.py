@@ -1,7 +1,8 @@
-"""Ray Data for real."""
+"""Ray Data for real, with a document that kills its worker."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,20 @@ def test_a_dataset(monkeypatch: pytest.MonkeyPatch) -> None:
 
     from cleaner.adapters.ray import clean_dataset
 
-    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, runtime_env={"env_vars": {"PYTHONPATH": str(Path(__file__).parent)}})
+    path = str(Path(__file__).parent / "poisonous")
+    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, runtime_env={"env_vars": {"PYTHONPATH": path}})
     try:
-        dataset = ray.data.from_items([{"n": n, "text": dirty(n)} for n in range(500)], override_num_blocks=4)
+        texts = [dirty(n) for n in range(500)]
+        texts[123] = "POISON-kill "
+        dataset = ray.data.from_items([{"n": n, "text": text} for n, text in enumerate(texts)], override_num_blocks=4)
         rows = sorted(clean_dataset(dataset, CLEANER, batch_size=100).take_all(), key=lambda row: row["n"])
     finally:
         ray.shutdown()
-    assert [row["text"] for row in rows] == [CLEANER.clean(dirty(n)).text for n in range(500)]
+    assert [row["n"] for row in rows] == list(range(500))
+    poisoned = rows.pop(123)
+    assert (poisoned["text"], poisoned["clean_status"]) == (texts[123], "failed")
+    assert "the worker died of SIGKILL" in poisoned["clean_reason"]
+    for row in rows:
+        cleaned = CLEANER.clean(dirty(row["n"]))
+        assert row["text"] == cleaned.text
+        assert json.loads(row["clean_removals"] or "[]") == [[each.start, each.end, each.rule, each.text] for each in cleaned.removals]

@@ -5,12 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from batches import CLEANER, go, results
+from batches import CLEANER, Here, go, results
 from cleaner.batch.model import Limits
 from cleaner.batch.options import Options, Silent
 from cleaner.batch.shards import Shards, clean_shard
 from cleaner.errors import ConfigError
 from test_batch_faults import dump
+
+
+@pytest.fixture(autouse=True)
+def _here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cleaner.batch.run.Pool", Here)
 
 
 def options(source: Path, out: Path, **more: object) -> Options:

@@ -9,8 +9,10 @@ sources and output under the same paths.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -20,7 +22,7 @@ from cleaner.batch.options import Options, Silent, Watcher
 from cleaner.batch.run import Outcome
 from cleaner.batch.shards import Shards, clean_shard
 from cleaner.batch.streams import needed
-from cleaner.errors import ConfigError, did_you_mean
+from cleaner.errors import CleanError, ConfigError, did_you_mean
 from cleaner.pipeline import Cleaner
 
 _DEFAULTS = {
@@ -62,20 +64,36 @@ def session(master: str) -> Any:
 def clean_dump(spark: Any, options: Options, cleaner: Cleaner, watcher: Watcher | None = None) -> Outcome:
     """Clean the sources into the output folder on Spark; the same as ``cleaner.batch.run.run`` does on this machine.
 
-    Raises ``ConfigError`` and ``WriteError`` as that does.
+    ``spark`` is a session, or the address of a master, to which one is opened if there is anything to do.
+    Raises ``ConfigError`` and ``WriteError`` as that does, and ``CleanError`` where Spark gives up.
     """
     shards = Shards(replace(options, workers=options.workers or 1), cleaner, watcher or Silent())
     try:
         waiting = shards.waiting()
         if waiting:
-            frame = spark.createDataFrame([(number,) for number in waiting], "shard long").repartition(len(waiting), "shard")
-            done = frame.mapInArrow(partial(_task, shards.order()), "shard long").collect()
+            with _told():
+                made = session(spark) if isinstance(spark, str) else spark
+                frame = made.createDataFrame([(number,) for number in waiting], "shard long").repartition(len(waiting), "shard")
+                done = frame.mapInArrow(partial(_task, shards.order()), "shard long").collect()
             missing = set(waiting) - {row.shard for row in done}
             if missing:
-                raise ConfigError(f"Spark left {len(missing)} of {len(waiting)} shards undone; run the same command again to go on")
+                raise CleanError(f"Spark left {len(missing)} of {len(waiting)} shards undone; run the same command again to go on")
         return shards.merge()
     finally:
         shards.close()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn what Spark raises into one line: that of our own error in a worker, if that is the cause, or Spark's first."""
+    try:
+        yield
+    except Exception as error:
+        if not type(error).__module__.startswith(("py4j.", "pyspark.")):
+            raise
+        own = re.findall(r"^\s*cleaner\.errors\.\w+: (.+)$", str(error), re.MULTILINE)
+        first = next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
+        raise CleanError(f"Spark gave up: {own[-1] if own else first}; run the same command again to go on") from None
 
 
 def _task(order: Any, batches: Iterator[Any]) -> Iterator[Any]:

@@ -56,6 +56,7 @@ class Journal:
             self._lock = (self._state / "lock").open("w")
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            self._lock.close()
             raise ConfigError(f"{out}: another run is at work here") from None
         except OSError as error:
             raise WriteError(f"{out}: cannot be written: {error.strerror or error}") from None
@@ -139,7 +140,12 @@ class Journal:
         )  # fmt: skip
 
     def _different(self, before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
-        names = {"rules": "the rules", "sources": "the sources (files were added, changed or taken away)", "form": "the version of clean"}
+        names = {
+            "rules": "the rules",
+            "settings": "the project's rules for single files",
+            "sources": "the sources (files were added, changed or taken away)",
+            "form": "the version of clean",
+        }
         changed = [key for key in now if before.get(key) != now[key]]
         what = [names.get(key, f"--{key.replace('_', '-')} ({_short(before.get(key))}, now {_short(now[key])})") for key in changed]
         return (

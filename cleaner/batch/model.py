@@ -34,15 +34,24 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """Which of a job's rules hold for a source: those of a profile less the ignored ones; by default all."""
+
+    profile: str = "aggressive"
+    ignore: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """Everything that a worker needs to know: rules and how results are written.
 
-    ``removals`` are the forms of the sidecar: ``clean``, ``dolma``.
+    ``removals`` are the forms of the sidecar: ``clean``, ``dolma``. ``select`` narrows the rules of all sources.
     """
 
     ruleset: RuleSet
     max_removed: float
     removals: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +119,7 @@ class Work:
     closes: bool = False
     error: str = ""
     only: frozenset[int] | None = None
+    choice: Choice = Choice()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +190,8 @@ class Format(Protocol):
     def chunks(self, stream: BinaryIO, name: str, limits: Limits, skip: int) -> Iterator[Chunk]:
         """Yield the records after the first ``skip`` units; raises ``ReadError`` for what is not of this format."""
 
-    def guess(self, chunk: Chunk, given: Fields, name: str) -> Fields:
-        """Return the fields to use, from the first records and what the person said; raises ``ReadError``."""
+    def guess(self, chunk: Chunk, given: Fields, name: str, to: str = "") -> Fields:
+        """Return the fields to use, from the first records and what the person said; ``to``: as in ``Work``; raises ``ReadError``."""
 
     def records(self, work: Work) -> Iterator[Record | Bad | Blank]:
         """Yield the records of a chunk."""

@@ -14,6 +14,8 @@ from typing import Any, BinaryIO
 from cleaner.errors import WriteError
 
 PART = ".part"
+#: Folders that are known to be there; beyond so many they are looked for again.
+_FOLDERS = 10_000
 
 
 class Outputs:
@@ -28,14 +30,15 @@ class Outputs:
         for name, length in lengths.items():
             path = self._part(name)
             try:
-                stream = path.open("r+b")
+                stream = self._open[name] = path.open("r+b")
                 if os.fstat(stream.fileno()).st_size < length:
+                    self.close()
                     raise WriteError(f"{path}: is shorter than it was; the run cannot go on from here: use --restart")
                 stream.truncate(length)
                 stream.seek(length)
             except OSError as error:
+                self.close()
                 raise _error(path, error) from None
-            self._open[name] = stream
 
     @property
     def resumable(self) -> bool:
@@ -122,7 +125,7 @@ class Outputs:
                 path.parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 raise _error(path.parent, error) from None
-            if len(self._folders) > 10_000:
+            if len(self._folders) > _FOLDERS:
                 self._folders.clear()
             self._folders.add(path.parent)
         return path

@@ -8,18 +8,24 @@ A task is a sequence of items. The worker notes in shared memory which one it ha
 when: an item on which workers die again and again, or that takes too long, is thereby known and
 left out of the next attempt. What hangs is killed from outside, since a process stuck in C code
 heeds nothing else.
+
+Workers are forked by a process of multiprocessing's own (its fork server), which can be killed like
+any other: it is then started anew. Neither it nor the workers have a stderr, so that nothing that
+goes wrong with them is told but by the pool.
 """
 
 from __future__ import annotations
 
 import ctypes
 import multiprocessing
+import os
 import signal
 import sys
 import time
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeVar
@@ -39,6 +45,9 @@ _DEATHS = 3
 _TIMEOUTS = 2
 #: Workers that die so often in a row without having done anything will not do better next time.
 _FALSE_STARTS = 10
+#: How often a worker is started before that is given up, and the seconds in between.
+_STARTS = 20
+_START_AGAIN = 0.05
 #: Results that wait for an earlier one, and tasks in hand, for each worker.
 _WINDOW = 6
 _TICK = 0.2
@@ -66,8 +75,14 @@ class _Process:
         self.mark(0)
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=_serve, args=(theirs, cells, slot, setup, memory), daemon=True)
-        self.process.start()
-        theirs.close()
+        try:
+            with _apart():
+                self.process.start()
+        except BaseException:
+            self.pipe.close()
+            raise
+        finally:
+            theirs.close()
 
     def mark(self, item: int) -> None:
         self.cells[2 * self.slot] = item
@@ -226,7 +241,15 @@ class Pool(Generic[T, R]):
         return code
 
     def _start(self, slot: int) -> _Process:
-        return _Process(self._context, self._cells, slot, self._setup, self._memory)
+        error: Exception | None = None
+        for _ in range(_STARTS):
+            try:
+                return _Process(self._context, self._cells, slot, self._setup, self._memory)
+            except (EOFError, OSError) as caught:
+                # What forks the workers has just been killed: the next attempt finds that out and starts another.
+                error = caught
+                time.sleep(_START_AGAIN)
+        raise CleanError(f"no worker can be started ({error}); try fewer workers")
 
 
 class _Queue(Generic[T]):
@@ -261,6 +284,26 @@ class _Queue(Generic[T]):
                 self._ended = True
 
 
+@contextmanager
+def _apart() -> Iterator[None]:
+    """Let what is launched here have no stderr and take no ^C: a ^C on a terminal reaches all, and is the parent's to answer."""
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    sys.stderr.flush()
+    stderr = os.dup(2)
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 2)
+        os.close(nowhere)
+        with warnings.catch_warnings():
+            # That multiprocessing's resource tracker had to be started anew is no one's concern.
+            warnings.simplefilter("ignore", UserWarning)
+            yield
+    finally:
+        os.dup2(stderr, 2)
+        os.close(stderr)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
 def _cause(code: int | None) -> str:
     if code is not None and code < 0:
         with suppress(ValueError):
@@ -283,12 +326,12 @@ def _serve(pipe: Connection, cells: Any, slot: int, setup: Callable[[], Worker],
         cells[2 * slot + 1] = time.monotonic_ns()
         cells[2 * slot] = item
 
-    with suppress(EOFError, OSError, KeyboardInterrupt):
+    with suppress(EOFError, OSError):
         try:
             work = setup()
         except Exception as error:
             pipe.recv()
-            pipe.send((False, error))
+            pipe.send((False, _portable(error)))
             return
         while True:
             payload, left_out = pipe.recv()
@@ -318,3 +361,6 @@ def _die_with_parent() -> None:
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() == 1:
+            # It has ended already.
+            os._exit(1)

@@ -12,7 +12,7 @@ from typing import Any
 from cleaner.batch import names, streams
 from cleaner.batch.formats import files, format_of
 from cleaner.batch.journal import Cursor, Journal
-from cleaner.batch.model import Chunk, Entry, Fields, Work
+from cleaner.batch.model import Choice, Chunk, Entry, Fields, Work
 from cleaner.batch.options import Options, Watcher
 from cleaner.batch.sources import STDIN
 from cleaner.errors import CleanError, ReadError
@@ -30,6 +30,7 @@ class Reading:
     def work(self, journal: Journal, cursor: Cursor) -> Iterator[Work]:
         """Yield all that is to be done after the cursor, small files together."""
         loose: list[Entry] = []
+        chosen = Choice()
         first = cursor.entry
         size = 0
         for number, entry in journal.entries(cursor.entry):
@@ -40,33 +41,39 @@ class Reading:
             )
             if entry.format == "files":
                 if self._wanted is None or wanted:
+                    choice = self._options.choice(entry.path)
+                    if loose and choice != chosen:
+                        yield self._loose(loose, first, number, chosen)
+                        loose, first, size = [], number, 0
+                    chosen = choice
                     loose.append(entry)
                     size += entry.size
                 if size >= self._options.limits.chunk or len(loose) >= self._options.limits.records:
-                    yield self._loose(loose, first, number + 1)
+                    yield self._loose(loose, first, number + 1, chosen)
                     loose, first, size = [], number + 1, 0
                 continue
             if loose:
-                yield self._loose(loose, first, number)
+                yield self._loose(loose, first, number, chosen)
                 loose, size = [], 0
             first = number + 1
             if self._wanted is None or wanted:
                 yield from self._of_entry(number, entry, cursor.units if number == cursor.entry else 0, wanted)
         if loose:
-            yield self._loose(loose, first, journal.total)
+            yield self._loose(loose, first, journal.total, chosen)
 
-    def _loose(self, entries: list[Entry], first: int, after: int) -> Work:
+    def _loose(self, entries: list[Entry], first: int, after: int, choice: Choice) -> Work:
         chunk = files.loose(entries, first + 1, self._options.limits)
         to = self._options.to
-        return Work(chunk, "files", "", names.loose_output(to), names.target("files", to), "", Fields(), (after, 0))
+        return Work(chunk, "files", "", names.loose_output(to), names.target("files", to), "", Fields(), (after, 0), choice=choice)
 
     def _of_entry(self, number: int, entry: Entry, skip: int, wanted: frozenset[int] | None) -> Iterator[Work]:
         """Yield the chunks of one source, the last of which closes it; a source that cannot be read ends with an error."""
         out, compression = names.output(entry, self._options.to)
         to = names.target(entry.format, self._options.to)
         blank = Work(
-            Chunk([], skip + 1, 0, 0), entry.format, entry.name, out, to, compression, Fields(), (number + 1, 0), closes=True, only=wanted
-        )
+            Chunk([], skip + 1, 0, 0), entry.format, entry.name, out, to, compression, Fields(), (number + 1, 0), closes=True,
+            only=wanted, choice=self._options.choice(entry.path),
+        )  # fmt: skip
         last: Work | None = None
         reached = skip
         try:
@@ -76,8 +83,9 @@ class Reading:
                 reached = chunk.first + chunk.units - 1
                 last = replace(blank, chunk=chunk, fields=fields)
             yield last or blank
-        except (CleanError, *streams.DAMAGED, MemoryError) as error:
-            reason = str(error) if isinstance(error, CleanError) else f"{entry.name}: cannot be read: {error}"
+        except Exception as error:
+            # Whatever a reader of the format stumbles over: the other sources can do nothing for it.
+            reason = str(error) if isinstance(error, CleanError) else f"{entry.name}: cannot be read: {_about(error)}"
             yield replace(last or blank, error=reason)
 
     def _chunks(self, entry: Entry, skip: int) -> Iterator[tuple[Chunk, Fields]]:
@@ -88,7 +96,7 @@ class Reading:
             first = next(chunks, None)
             if first is None:
                 return
-            fields = form.guess(first, self._options.fields, entry.name)
+            fields = form.guess(first, self._options.fields, entry.name, names.target(entry.format, self._options.to))
             self._tell(entry, fields)
             if not skip:
                 yield first, fields
@@ -108,6 +116,10 @@ class Reading:
             self._watcher.note(f"{entry.name}: " + ", ".join(f'{what} in "{name}"' for what, name in fields.known().items()))
 
 
+def _about(error: Exception) -> str:
+    return str(error) if isinstance(error, streams.DAMAGED) else f"{type(error).__name__}: {error}".removesuffix(": ")
+
+
 def _wanted(path: Path) -> dict[str, frozenset[int]]:
     """Return the records that a list of failures names, by source."""
     found: dict[str, set[int]] = {}
@@ -119,6 +131,8 @@ def _wanted(path: Path) -> dict[str, frozenset[int]]:
                     found.setdefault(record["source"], set()).add(int(record["record"]))
                 except (ValueError, KeyError, TypeError):
                     raise ReadError(f"{path}:{number}: is not a line of a failures.jsonl") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ReadError(f"{path}: cannot be read: {error}") from None
+    except UnicodeDecodeError:
+        raise ReadError(f"{path}: is not a failures.jsonl") from None
+    except OSError as error:
+        raise ReadError(f"{path}: cannot be read: {error.strerror or error}") from None
     return {source: frozenset(records) for source, records in found.items()}

@@ -6,6 +6,7 @@ import json
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import partial
 from hashlib import sha256
@@ -18,7 +19,7 @@ from cleaner.batch.options import Options, Silent, Watcher
 from cleaner.batch.outputs import Outputs
 from cleaner.batch.pool import Pool, Worker
 from cleaner.batch.reading import Reading
-from cleaner.batch.sources import Sources
+from cleaner.batch.sources import EXCLUDED, Sources
 from cleaner.batch.work import Processor
 from cleaner.errors import CleanError, ConfigError
 from cleaner.pipeline import Cleaner
@@ -57,11 +58,13 @@ class Run:
         self._options = options
         self._processor = processor
         self._watcher = watcher
-        self._sources = Sources(options.sources, options.format, options.out, options.base)
+        self._sources = Sources(options.sources, options.format, options.out, options.base, options.project.excluded)
         self._reading = Reading(options, watcher)
-        self._job = Job(cleaner.ruleset, cleaner.max_removed, options.removals)
+        self._job = Job(cleaner.ruleset, cleaner.max_removed, options.removals, options.project.select if options.by_source else ())
+        self._committing = False
         self._plan = {
             "rules": cleaner.ruleset.fingerprint,
+            "settings": _by_source(options),
             "max_removed": cleaner.max_removed,
             "from": options.format,
             "to": options.to,
@@ -134,8 +137,10 @@ class Run:
                 self.report(cursor)
             self._watcher.progress(cursor, journal.total, journal.total_bytes, final=True)
         except (KeyboardInterrupt, CleanError):
-            if outputs.resumable:
-                save()
+            # Caught between the parts of a result, the run goes on from where it was last saved.
+            if outputs.resumable and not self._committing:
+                with suppress(CleanError):
+                    save()
             raise
         finally:
             outputs.close()
@@ -153,6 +158,7 @@ class Run:
     # -- results to outputs
 
     def _commit(self, outputs: Outputs, cursor: Cursor, work: Work, done: Done) -> None:
+        self._committing = True
         for name, data in done.output:
             if name:
                 outputs.place(f"data/{name}", data)
@@ -174,6 +180,7 @@ class Run:
         cursor.tally.add(done.tally)
         cursor.bytes += work.chunk.size
         cursor.entry, cursor.units = work.next
+        self._committing = False
 
     def common(self) -> list[str]:
         """Return the outputs that all loose files share."""
@@ -190,14 +197,13 @@ class Run:
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
     def _left_alone(self) -> str:
-        common = self._sources.ignored.most_common(5)
-        if not common:
-            return ""
-        return (
-            f" {sum(self._sources.ignored.values()):,} files of other kinds ("
-            + ", ".join(f"{ending} {count:,}" for ending, count in common)
-            + ")"
-        )
+        others = self._sources.ignored.copy()
+        excluded = others.pop(EXCLUDED, 0)
+        said = [f"{excluded:,} files that the project's settings exclude"] if excluded else []
+        if others:
+            common = ", ".join(f"{ending} {count:,}" for ending, count in others.most_common(5))
+            said.append(f"{others.total():,} files of other kinds ({common})")
+        return " " + " and ".join(said) if said else ""
 
 
 def session(now: Stats, before: Stats) -> Stats:
@@ -213,6 +219,14 @@ def _pace(cursor: Cursor, seconds: float) -> None:
     cursor.pace.append((round(seconds, 1), cursor.tally.stats.documents, cursor.bytes))
     if len(cursor.pace) > _PACE_POINTS:
         del cursor.pace[1:-1:2]
+
+
+def _by_source(options: Options) -> dict[str, object]:
+    """Return the settings by which sources have rules of their own, if they do."""
+    project = options.project
+    names = ("select", "ignore", "profile", "per_file_ignores", "per_file_profiles")
+    # As JSON has it, tuples as lists: so it is compared.
+    return json.loads(json.dumps({name: getattr(project, name) for name in names})) if options.by_source else {}
 
 
 def _digest(path: Path | None) -> str:

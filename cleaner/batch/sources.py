@@ -6,7 +6,7 @@ import glob
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from cleaner.batch.formats import ENDINGS
@@ -15,6 +15,8 @@ from cleaner.batch.streams import split_ending
 from cleaner.errors import ConfigError, ReadError, did_you_mean
 
 STDIN = "-"
+#: How files that the project excludes are counted among those left alone.
+EXCLUDED = "excluded"
 _MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 
 
@@ -23,14 +25,26 @@ class Sources:
 
     ``names`` are files, folders (all that is beneath), globs, or ``-`` for JSON Lines on standard input.
     ``format`` is that of all of them; empty: by their names. ``beside`` is a folder that is not looked into.
-    ``base`` is the folder below which names begin; empty: what the sources have in common.
+    ``base`` is the folder below which names begin; empty: what the sources have in common. ``excluded``
+    tells of a file below a folder that it is to be left alone; one that is named is not asked about.
     """
 
-    def __init__(self, names: Sequence[str], format: str = "", beside: Path | None = None, base: str = "") -> None:  # noqa: A002
+    def __init__(
+        self,
+        names: Sequence[str],
+        format: str = "",  # noqa: A002
+        beside: Path | None = None,
+        base: str = "",
+        excluded: Callable[[Path], bool] | None = None,
+    ) -> None:
         self.ignored: Counter[str] = Counter()
+        self._excluded = excluded
         self._format = format
         self._beside = beside.resolve() if beside else None
-        self._roots = [path for name in names if name != STDIN for path in _expanded(name)]
+        roots = list(dict.fromkeys(path for name in names if name != STDIN for path in _expanded(name)))
+        folders = {root for root in roots if root.is_dir()}
+        # What lies below a folder that is named, too, is not done twice.
+        self._roots = [root for root in roots if folders.isdisjoint(root.parents)]
         self.standard_input = STDIN in names
         if self.standard_input and len(names) > 1:
             raise ConfigError("standard input (-) cannot be mixed with other sources")
@@ -42,14 +56,12 @@ class Sources:
         self.ignored.clear()
         if self.standard_input:
             yield Entry(STDIN, "stdin.jsonl", self._format or "jsonl", "", 0)
-        seen: set[Path] = set()
         for root in self._roots:
-            if root in seen:
-                continue
-            seen.add(root)
             if root.is_dir():
                 for path in self._walk(root):
-                    if entry := self._entry(path, named=False):
+                    if self._excluded and self._excluded(path):
+                        self.ignored[EXCLUDED] += 1
+                    elif entry := self._entry(path, named=False):
                         yield entry
             elif entry := self._entry(root, named=True):
                 yield entry

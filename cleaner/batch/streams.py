@@ -36,7 +36,7 @@ def open_stream(source: Path | BinaryIO, compression: str) -> BinaryIO:
     """
     raw: Any = source.open("rb") if isinstance(source, Path) else source
     if compression == "gzip":
-        return cast("BinaryIO", _Owner(gzip.GzipFile(fileobj=raw), raw))
+        return io.BufferedReader(_Gzip(raw), _READ)
     if compression == "zstd":
         return io.BufferedReader(_Zstd(raw), _READ)
     return cast("BinaryIO", raw)
@@ -83,31 +83,55 @@ def needed(module: str, what: str, extra: str = "batch") -> Any:
         raise CleanError(f'{what}: this needs more than the basic installation; run `pip install "dechaff[{extra}]"`') from None
 
 
-class _Owner(io.BufferedReader):
-    """A buffered reader that closes the file beneath it, which GzipFile does not."""
-
-    def __init__(self, raw: Any, beneath: BinaryIO) -> None:
-        super().__init__(raw, _READ)
-        self._beneath = beneath
-
-    def close(self) -> None:
-        super().close()
-        self._beneath.close()
-
-
-class _Zstd(io.RawIOBase):
-    """Frames of zstd one after another; unlike the library's own reader it tells when the last is cut short."""
+class _Unpacked(io.RawIOBase):
+    """A stream that is read from beginning to end and closes the one beneath it."""
 
     def __init__(self, raw: BinaryIO) -> None:
         self._raw = raw
+        self._position = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        # As far as to say where it is, which readers of WARC ask.
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        if (offset, whence) != (0, io.SEEK_CUR):
+            raise io.UnsupportedOperation("a compressed stream is read from beginning to end")
+        return self._position
+
+    def close(self) -> None:
+        if not self.closed:
+            self._raw.close()
+        super().close()
+
+
+class _Gzip(_Unpacked):
+    """Members of gzip one after another; unlike the library's own reader it gives all that comes before a damaged place."""
+
+    def __init__(self, raw: BinaryIO) -> None:
+        super().__init__(raw)
+        self._file = gzip.GzipFile(fileobj=raw)
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._file.read1(len(buffer))
+        buffer[: len(data)] = data
+        self._position += len(data)
+        return len(data)
+
+
+class _Zstd(_Unpacked):
+    """Frames of zstd one after another; unlike the library's own reader it tells when the last is cut short."""
+
+    def __init__(self, raw: BinaryIO) -> None:
+        super().__init__(raw)
         # Dumps made with --long have windows of up to 2 GB.
         self._library = zstandard()
         self._frame: Any = None
         self._compressed = b""
         self._plain = memoryview(b"")
-
-    def readable(self) -> bool:
-        return True
 
     def readinto(self, buffer: Any) -> int:
         while not self._plain:
@@ -129,9 +153,5 @@ class _Zstd(io.RawIOBase):
         size = min(len(buffer), len(self._plain))
         buffer[:size] = self._plain[:size]
         self._plain = self._plain[size:]
+        self._position += size
         return size
-
-    def close(self) -> None:
-        if not self.closed:
-            self._raw.close()
-        super().close()

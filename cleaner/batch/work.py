@@ -9,7 +9,7 @@ from typing import Any
 from cleaner import removals
 from cleaner.batch import streams
 from cleaner.batch.formats import OF_FILES, files, format_of
-from cleaner.batch.model import Bad, Blank, Done, Job, Record, Trouble, Work
+from cleaner.batch.model import Bad, Blank, Choice, Done, Job, Record, Trouble, Work
 from cleaner.errors import CleanError, ReadError
 from cleaner.pipeline import Cleaner
 from cleaner.types import Cleaned, Document, Stats
@@ -23,12 +23,14 @@ class Processor:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self._warm = False
-        # The rules are chosen already: the widest profile leaves them as they are.
-        self._cleaner = Cleaner(job.ruleset, profile="aggressive", max_removed=job.max_removed)
+        self._cleaners: dict[Choice, Cleaner] = {}
+        self._warm: set[Choice] = set()
+        # Made now, since the start is not timed; most runs need no other.
+        self._cleaner = self._made(Choice())
 
     def __call__(self, work: Work, left_out: Mapping[int, str], mark: Callable[[int], None]) -> Done:
         """Return what became of the chunk; ``mark`` is told the number of each item before it is begun."""
+        self._cleaner = self._made(work.choice)
         done = Done()
         pieces: list[Any] = []
         sidecar: list[bytes] = []
@@ -48,7 +50,7 @@ class Processor:
                     if isinstance(record, Bad) or index in left_out:
                         raise ReadError(record.message if isinstance(record, Bad) else left_out[index])
                     if not isinstance(record.data, str) or record.kind == "html":
-                        self._warm_up(mark, index)
+                        self._warm_up(work.choice, mark, index)
                     cleaned = self._cleaner.clean(self._document(record))
                     piece = self._piece(record, cleaned, work.to)
                     if "clean" in self._job.removals:
@@ -73,16 +75,23 @@ class Processor:
             done.attributes = streams.pack(b"".join(dolma), work.compression if work.format == "jsonl" else "gzip")
         return done
 
+    def _made(self, choice: Choice) -> Cleaner:
+        made = self._cleaners.get(choice)
+        if made is None:
+            made = Cleaner(self._job.ruleset, self._job.select, choice.ignore, choice.profile, self._job.max_removed)
+            self._cleaners[choice] = made
+        return made
+
     def _document(self, record: Record) -> Document:
         return document(record, self._cleaner.extract)
 
-    def _warm_up(self, mark: Callable[[int], None], index: int) -> None:
+    def _warm_up(self, choice: Choice, mark: Callable[[int], None], index: int) -> None:
         """Load what pages need before the first of them, outside the time that a document has."""
-        if not self._warm:
+        if choice not in self._warm:
             mark(0)
             self._cleaner.extract("<p></p>")
             mark(index)
-            self._warm = True
+            self._warm.add(choice)
 
     @staticmethod
     def _piece(record: Record, cleaned: Cleaned, to: str) -> Any:

@@ -30,6 +30,9 @@ _COMMANDS = {
     "restore": "cleaner.cli.restore",
     "report": "cleaner.cli.report",
     "protect": "cleaner.cli.protect",
+    "mine": "cleaner.cli.mine",
+    "suggest": "cleaner.cli.suggest",
+    "impact": "cleaner.cli.impact",
 }
 
 
@@ -43,6 +46,13 @@ class _Commands(TyperGroup):
         elif not args and not ctx.resilient_parsing and not sys.stdin.isatty():
             args = [_DEFAULT, "-"]
         return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            fail("stopped")
+            raise typer.Exit(INTERRUPTED) from None
 
     def list_commands(self, ctx: Any) -> list[str]:
         return list(_COMMANDS)

@@ -9,10 +9,11 @@ from typing import Annotated
 
 import typer
 
-from cleaner.cli.app import DONE, WRONG, fail
+from cleaner.cli.app import DONE, INTERRUPTED, WRONG, fail
 from cleaner.config import Settings, find
 from cleaner.errors import ConfigError
-from cleaner.pipeline import MAX_REMOVED, Cleaner
+from cleaner.pipeline import MAX_REMOVED
+from cleaner.project import Project, Wanted
 
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -97,15 +98,11 @@ def batch(
 
     if workers > 512:
         raise ConfigError("--workers: more than 512 processes is more than one machine does")
-    settings = Settings() if isolated else find(Path.cwd())
-    budget = max_removed if max_removed is not None else settings.max_removed
-    cleaner = Cleaner(
-        [*settings.rules, *(rules or ())],
-        _names(select) or settings.select,
-        (*settings.ignore, *_names(ignore)),
-        profile or settings.profile,
-        MAX_REMOVED if budget is None else budget,
+    project = Project(
+        Settings() if isolated else find(Path.cwd()),
+        Wanted(tuple(rules or ()), _names(select), _names(ignore), profile or "", max_removed),
     )
+    cleaner = project.widest() if project.settings.by_file else project.cleaner(Path())
     taken = {SourceFormat.csv: "table"}.get(format_, format_.value) if format_ else ""
     options = Options(
         sources,
@@ -120,13 +117,19 @@ def batch(
         timeout=timeout,
         memory=max_memory * _MB,
         limits=Limits(document=max_document * _MB),
+        project=project.settings,
     )
-    if engine is Engine.spark:
-        from cleaner.adapters.spark import clean_dump, session
+    progress = Progress(sys.stderr)
+    try:
+        if engine is Engine.spark:
+            from cleaner.adapters.spark import clean_dump
 
-        outcome = clean_dump(session(master), options, cleaner, Progress(sys.stderr))
-    else:
-        outcome = run(options, cleaner, Progress(sys.stderr))
+            outcome = clean_dump(master, options, cleaner, progress)
+        else:
+            outcome = run(options, cleaner, progress)
+    except KeyboardInterrupt:
+        progress.note("stopped; run the same command again to go on")
+        raise typer.Exit(INTERRUPTED) from None
     for line in summary(outcome, out):
         print(line, file=sys.stderr)
     wrong = outcome.total.failed + outcome.total.refused

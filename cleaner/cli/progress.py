@@ -80,8 +80,10 @@ def status(cursor: Cursor, entries: int, size: int, read: int, seconds: float) -
 def summary(outcome: Outcome, out: Path) -> Iterator[str]:
     """Yield the end of a run in a few lines."""
     yield from list(statistics(outcome.total))[:1]
-    if outcome.session.skipped:
-        yield f"{outcome.session.skipped:,} of them were done before"
+    session, total = outcome.session, outcome.total
+    before = total.documents - total.skipped - (session.cleaned + session.unchanged + session.refused + session.failed)
+    if before:
+        yield f"{before:,} of them were done before"
     yield f"cleaned documents in {out / 'data'}, report in {out / 'report.html'}"
 
 

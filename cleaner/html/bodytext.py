@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from cleaner.html import render
-from cleaner.html.tree import Element, body_of, length
+from cleaner.html.tree import Element, body_of, length, linked
 
 #: A main element with less than this share of the page's text is not believed.
 _LEAST_MAIN = 0.15
@@ -73,7 +73,7 @@ class BodyText:
             for element in root.iter(*_CANDIDATES):
                 if element is not root and self._furniture(element, is_body, by_class):
                     size = length(element)
-                    if size < _SMALL or size < _MOST_SHARE * total or _linked(element) >= _MENU * size:
+                    if size < _SMALL or size < _MOST_SHARE * total or linked(element) >= _MENU * size:
                         dropped.add(element)
             lines = render.lines(root, dropped, markdown)
             if not lines or sum(map(len, lines)) >= _LEAST_KEPT * total:
@@ -83,7 +83,7 @@ class BodyText:
     def is_furniture(self, tree: Element) -> bool:
         """Return whether the page is nothing but furniture, most of it links."""
         body = body_of(tree)
-        return _linked(body) >= _MOST_LINKED * length(body) and not self.lines(tree)
+        return linked(body) >= _MOST_LINKED * length(body) and not self.lines(tree)
 
     def _furniture(self, element: Element, in_body: bool, by_class: bool) -> bool:
         tag = element.tag
@@ -106,6 +106,3 @@ class BodyText:
             known = self._memory[value] = any(_FURNITURE.search(word) and not _NEGATING.match(word) for word in value.split())
         return known
 
-
-def _linked(element: Element) -> int:
-    return sum(length(link) for link in element.iter("a"))

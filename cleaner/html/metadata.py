@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from lxml import etree
+
 from cleaner.html.tree import Element, text_of
 
 ARTICLE_TYPES = frozenset(
@@ -24,6 +26,7 @@ _DATES = (
     "article:published_time", "og:published_time", "datepublished", "date", "dc.date", "dc.date.issued", "parsely-pub-date",
     "sailthru.date", "publishdate", "pubdate", "publication_date", "citation_publication_date", "article:published",
 )  # fmt: skip
+_DESCRIPTIONS = ("description", "og:description", "twitter:description", "dc.description", "dcterms.description")
 _SITES = ("og:site_name", "application-name", "apple-mobile-web-app-title", "al:android:app_name")
 _DATE = re.compile(r"(?:19|20)\d\d-[01]\d-[0-3]\d")
 _SEPARATOR = re.compile(r"\s+[|\-–—:»·•/]+\s+|\s*[|»]\s*")
@@ -32,6 +35,7 @@ _BY = re.compile(r"(?:by|von|par|por|di|door|av|af)\s+", re.IGNORECASE)
 _NOT_JSON = re.compile(r"^\s*(?://\s*)?(?:<!\[CDATA\[|<!--)|(?://\s*)?(?:\]\]>|-->)\s*;?\s*$")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?=$|[-_])")
 _LONGEST_AUTHOR = 80
+_authors = etree.XPath("//*[@rel = 'author' or @itemprop = 'author'][self::a or self::span or self::div or self::p or self::address]")
 _MOST_NESTING = 6
 _MOST_SITE_WORDS = 4
 
@@ -41,12 +45,13 @@ class Metadata:
     """What the page says; ``known`` holds title, author, date, site, language and url as far as they were found.
 
     ``titles`` are all texts that the page calls its title, the longest forms among them with the
-    name of the site. ``types`` are the schema.org types of its structured data; ``properties`` its
+    name of the site; ``descriptions`` are all that it says of its content. ``types`` are the schema.org types of its structured data; ``properties`` its
     meta tags by name in lower case.
     """
 
     known: Mapping[str, str]
     titles: tuple[str, ...] = ()
+    descriptions: tuple[str, ...] = ()
     types: frozenset[str] = frozenset()
     properties: Mapping[str, str] = field(default_factory=dict)
 
@@ -79,9 +84,11 @@ def read(tree: Element) -> Metadata:
         "url": _address(tree, properties),
     }
     titles = [properties.get(name, "") for name in _TITLES] + [str(article.get("headline") or ""), page_title, *main_headings]
+    descriptions = [properties.get(name, "") for name in _DESCRIPTIONS] + [str(article.get("description") or "")]
     return Metadata(
         {name: " ".join(value.split()) for name, value in found.items() if value},
         tuple(dict.fromkeys(each for each in titles if each)),
+        tuple(dict.fromkeys(filter(None, descriptions))),
         types,
         properties,
     )
@@ -154,11 +161,10 @@ def _author(tree: Element, properties: Mapping[str, str], article: Mapping[str, 
     for name in candidates:
         if name and "://" not in name and len(name) <= _LONGEST_AUTHOR:
             return _BY.sub("", name, count=1) if _BY.match(name) else name
-    for element in tree.iter("a", "span", "div", "p", "address"):
-        if element.get("rel") == "author" or element.get("itemprop") == "author":
-            name = text_of(element)
-            if name and len(name) <= _LONGEST_AUTHOR:
-                return _BY.sub("", name, count=1) if _BY.match(name) else name
+    for element in _authors(tree):
+        name = text_of(element)
+        if name and len(name) <= _LONGEST_AUTHOR:
+            return _BY.sub("", name, count=1) if _BY.match(name) else name
     return ""
 
 

@@ -16,12 +16,14 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import ahocorasick_rs
 import regex
+from lxml import etree
 
 from cleaner.html import selectors
 from cleaner.html.tree import Element, body_of, length, name, remove, text_of
 from cleaner.shapes import in_language, on_site
-from cleaner.types import Decision, Document, Rule
+from cleaner.types import Conjunction, Decision, Document, Rule
 
 #: Elements up to this many characters go whatever their share of the page.
 _SMALL = 200
@@ -29,6 +31,7 @@ _SMALL = 200
 #: Words that turn a token round: ``has-sidebar`` says what stands beside the element.
 _NEGATING = frozenset(("has", "no", "not", "with", "without", "hide", "show", "enable", "is", "non", "if"))
 _PARTS = re.compile(r"[^\W_]+")
+_BETWEEN = re.compile(r"(?:[^\w\s]|_)+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 #: Parts of a value that one token may span.
 _MOST_PARTS = 4
@@ -45,7 +48,10 @@ _INLINE = frozenset(("a", "span", "em", "strong", "b", "i", "mark", "u", "cite",
 _LEAST_LINE, _MOST_LINE = 10, 260
 
 
+_named = etree.XPath("descendant-or-self::*[@class or @id or @role]")
+
 _ANYWHERE = Document("", "")
+_UNLESS = "unless"
 _GATES: Mapping[str, Callable[..., bool]] = {"sites": on_site, "langs": in_language}
 
 
@@ -70,6 +76,7 @@ class Pruner:
         self._rules = [rule for rule in rules if rule.kind == "html"]
         self._shares: list[float] = []
         self._inline: list[bool] = []
+        self._articles_only: set[int] = set()
         self._tokens: dict[str, tuple[int, ...]] = {}
         self._prefixes: list[tuple[str, int]] = []
         self._attributes: list[_Attribute] = []
@@ -77,14 +84,21 @@ class Pruner:
         self._css: list[tuple[str, int]] = []
         self._memory: dict[str, tuple[int, ...]] = {}
         self._words: dict[str, tuple[int, ...]] = {}
+        self._unless: dict[int, Callable[[str], object]] = {}
         for number, rule in enumerate(self._rules):
             self._add(number, json.loads(rule.pattern))
+            if shielded := [str(each.args[0]) for conjunction in rule.when for each in conjunction if each.name == _UNLESS]:
+                self._unless[number] = regex.compile("|".join(shielded), regex.IGNORECASE).search
         self._narrowed = [(number, rule) for number, rule in enumerate(self._rules) if rule.when]
         self._beginnings = tuple(prefix for prefix, _ in self._prefixes)
+        joined = [*self._tokens, *self._beginnings]
+        self._scanner = ahocorasick_rs.AhoCorasick(joined, implementation=ahocorasick_rs.Implementation.DFA) if joined else None
 
     def _add(self, number: int, html: dict[str, Any]) -> None:
         self._shares.append(html.get("max_share", 0.25))
         self._inline.append(html.get("inline", False))
+        if not html.get("everywhere", False):
+            self._articles_only.add(number)
         for token in html.get("tokens", ()):
             joined = "".join(_PARTS.findall(token.lower()))
             if token.endswith("*"):
@@ -97,10 +111,11 @@ class Pruner:
             self._texts.append(_Text(regex.compile(html["text"], regex.IGNORECASE).match, html.get("linked", 0.5), number))
         self._css += [(selector, number) for selector in html.get("css", ())]
 
-    def prune(self, tree: Element, about: Document = _ANYWHERE) -> list[Decision]:
+    def prune(self, tree: Element, about: Document = _ANYWHERE, is_article: bool = True) -> list[Decision]:
         """Take the elements that the rules name out of the tree, and say which; large ones stay.
 
-        ``about`` has the address and the language of the page, by which rules may be narrowed.
+        ``about`` has the address and the language of the page, by which rules may be narrowed. On a page that is no article
+        only those rules hold that are for any page.
 
         An element goes if it is small, or if its text is at most the rule's share of the page's text
         and of the text of its paragraphs.
@@ -109,6 +124,8 @@ class Pruner:
             return []
         body = body_of(tree)
         off = {number for number, rule in self._narrowed if not _applies(rule, about)}
+        if not is_article:
+            off |= self._articles_only
         hits = list(self._hits(body, off))
         if not hits:
             return []
@@ -136,12 +153,11 @@ class Pruner:
         if len(memory) > _MOST_VALUES:
             memory.clear()
             self._words.clear()
-        for element in body.iter("*"):
-            attributes = element.attrib
-            if not attributes or element.tag in _WHOLE:
+        for element in _named(body):
+            if element.tag in _WHOLE:
                 continue
             for key in ("class", "id", "role"):
-                value = attributes.get(key)
+                value = element.get(key)
                 if value and not (key == "id" and element.tag in _HEADINGS):
                     numbers = memory.get(value)
                     if numbers is None:
@@ -186,12 +202,15 @@ class Pruner:
     def _verdict(self, value: str) -> tuple[int, ...]:
         """Return the numbers of the rules that name a word of the value, in order."""
         found: tuple[int, ...] = ()
+        # Most values hold none of the tokens, however they are parted.
+        if self._scanner is None or not self._scanner.find_matches_as_indexes(_BETWEEN.sub("", value.lower())):
+            return found
         for word in value.split():
             numbers = self._words.get(word)
             if numbers is None:
                 numbers = self._words[word] = tuple(self._named(word))
             found += numbers
-        return found
+        return tuple(number for number in found if not (number in self._unless and self._unless[number](value)))
 
     def _named(self, word: str) -> Iterator[int]:
         if ":" in word:
@@ -214,9 +233,15 @@ def pruned(markup: str, rules: Sequence[Rule]) -> str:
     from lxml import html
 
     page = html.fragment_fromstring(markup, create_parent="div")
-    Pruner([replace(rule, when=()) for rule in rules]).prune(page)
+    Pruner([replace(rule, when=_anywhere(rule)) for rule in rules]).prune(page)
     text: str = html.tostring(page, encoding="unicode")
     return text.removeprefix("<div>").removesuffix("</div>")
+
+
+def _anywhere(rule: Rule) -> tuple[Conjunction, ...]:
+    """Return what narrows the rule apart from sites and languages."""
+    kept = (tuple(each for each in conjunction if each.name == _UNLESS) for conjunction in rule.when)
+    return tuple(conjunction for conjunction in kept if conjunction)
 
 
 def _applies(rule: Rule, about: Document) -> bool:

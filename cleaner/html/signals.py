@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from lxml import etree
+
 from cleaner.html.metadata import ARTICLE_TYPES, Metadata
 from cleaner.html.tree import Element, length
 
@@ -14,7 +16,7 @@ _FORUM_PATH = re.compile(
     r"/(?:forums?|threads?|topics?|discussions?|viewtopic\.php|showthread\.php|boards|comments|talk)(?:[/?-]|$)", re.IGNORECASE
 )
 _LISTING_PATH = re.compile(
-    r"/(?:category|categories|collections?|products?|shop|store|services?|solutions?|browse|search|tags?|best|lists?|directory|pricing"
+    r"/(?:category|categories|collections?|products?|pdp|dp|ip|itm|shop|store|services?|solutions?|browse|search|tags?|best|lists?|directory|pricing"
     r"|features?|compare|buy)(?:[/?.-]|$)",
     re.IGNORECASE,
 )
@@ -32,6 +34,10 @@ _SHOP_TYPES = frozenset(("Product", "ItemList", "CollectionPage", "Service", "Lo
 _SLUG_WORD = re.compile(r"[-_]")
 _AUTHOR_PROPERTIES = ("author", "dc.creator", "article:author", "parsely-author", "byl", "article:published_time")
 _LONG_PARAGRAPH = 150
+_signed = etree.XPath(
+    "boolean(//*[@rel = 'author' or @itemprop = 'author' or @itemprop = 'datePublished' or @itemprop = 'headline']"
+    "[self::a or self::span or self::time or self::div or self::h1 or self::p])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,4 @@ def long_paragraphs(tree: Element) -> int:
 def _is_signed(tree: Element, metadata: Metadata) -> bool:
     if any(metadata.properties.get(name) for name in _AUTHOR_PROPERTIES):
         return True
-    return any(
-        element.get("itemprop") in ("author", "datePublished", "headline") or element.get("rel") == "author"
-        for element in tree.iter("a", "span", "time", "div", "h1", "p")
-    )
+    return bool(_signed(tree))

@@ -1,13 +1,12 @@
-"""Profiles applied to a page: its posts one after the other, or the elements that hold its content."""
+"""The posts of a thread, one after the other, found by a profile."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from cleaner.html import render, selectors
-from cleaner.html.tree import Element, name, remove
+from cleaner.html.tree import Element, name
 from cleaner.repeats import words
 from cleaner.types import Profile
 
@@ -17,17 +16,6 @@ _LEAST_THREAD = 150
 _QUOTED = 0.6
 #: Longer texts are no date.
 _LONGEST_DATE = 60
-
-
-def fitting(profiles: Sequence[Profile], source: str, url: str | None) -> Iterator[Profile]:
-    """Yield the profiles whose sites and fingerprint fit a page, those of single sites first."""
-    host = (urlsplit(url).hostname or "") if url else ""
-    for profile in sorted(profiles, key=lambda each: not each.sites):
-        if profile.sites and not any(host == site or host.endswith("." + site) for site in profile.sites):
-            continue
-        if profile.fingerprint and not any(mark in source for mark in profile.fingerprint):
-            continue
-        yield profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +62,3 @@ def _said_before(quote: Element, said: Sequence[str]) -> bool:
     lines = [words(line) for line in render.lines(quote)]
     total = sum(map(len, lines))
     return bool(total) and sum(len(line) for line in lines if line in before) >= _QUOTED * total
-
-
-def content(profile: Profile, tree: Element) -> list[Element]:
-    """Return the elements that hold the page's content, without what the profile drops; none: it has no such element."""
-    found, _ = selectors.first_hits(profile.content, tree)
-    for element in found:
-        drop(profile, element)
-    return found
-
-
-def drop(profile: Profile, element: Element) -> list[str]:
-    """Take out of the element what the profile drops, and return the names of what went."""
-    dropped = selectors.all_hits(profile.drop, element)
-    for each in dropped:
-        remove(each)
-    return [name(each) for each in dropped]

@@ -14,10 +14,17 @@ from lxml import etree
 Element = Any
 
 #: Elements whose text no reader sees.
-_UNSEEN = ("style", "noscript", "template", "svg", "canvas", "iframe", "object", "embed", "audio", "video", "map", "datalist")
+_UNSEEN = ("style", "template", "svg", "embed", "datalist")
+#: Elements whose text is seen by readers without scripts or plug-ins, if at all.
+_INSTEAD = ("noscript", "canvas", "iframe", "object", "audio", "video", "map")
+#: From so much text on, such an element may hold content that a script would show, unless most of it is links.
+_CONTENT = 400
 
 #: The text of an element and all in it.
 _string = etree.XPath("string()")
+
+#: Pieces of text as long as a sentence of running text has them between its links.
+_running = etree.XPath("descendant::text()[string-length() > 60]", smart_strings=False)
 
 #: The most classes that name an element in an explanation.
 _MOST_CLASSES = 3
@@ -35,6 +42,14 @@ def strip_unseen(tree: Element) -> None:
             script.tail = None
             head.append(script)
     etree.strip_elements(tree, *_UNSEEN, etree.Comment, etree.ProcessingInstruction, with_tail=False)
+    for element in list(tree.iter(*_INSTEAD)):
+        text = text_of(element)
+        size = 0 if text.startswith("<") else len(text)
+        # An element that was never closed holds the whole page.
+        if size < _CONTENT or (2 * linked(element) > size and 2 * size < length(body_of(tree))):
+            remove(element)
+        else:
+            element.drop_tag()
 
 
 def text_of(element: Element) -> str:
@@ -45,6 +60,16 @@ def text_of(element: Element) -> str:
 def length(element: Element) -> int:
     """Return how many characters of text the element holds."""
     return len(text_of(element))
+
+
+def running_text(element: Element) -> int:
+    """Return about how many characters of running text the element holds: what stands in long pieces."""
+    return sum(map(len, _running(element)))
+
+
+def linked(element: Element) -> int:
+    """Return how many of these characters are links."""
+    return sum(length(link) for link in element.iter("a"))
 
 
 def remove(element: Element) -> None:

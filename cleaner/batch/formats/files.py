@@ -67,7 +67,7 @@ class _Files:
         members = _zip(stream, limits) if PurePosixPath(name).suffix == ".zip" else _tar(stream, limits)
         return chunked(_items(members, name, limits), limits, skip, name)
 
-    def guess(self, chunk: Chunk, given: Fields, name: str) -> Fields:
+    def guess(self, chunk: Chunk, given: Fields, name: str, to: str = "") -> Fields:
         return Fields()
 
     def records(self, work: Work) -> Iterator[FileRecord | Bad]:

@@ -75,7 +75,7 @@ class _JsonLines:
     def chunks(self, stream: BinaryIO, name: str, limits: Limits, skip: int) -> Iterator[Chunk]:
         return chunked(_lines(stream, limits), limits, skip, name)
 
-    def guess(self, chunk: Chunk, given: Fields, name: str) -> Fields:
+    def guess(self, chunk: Chunk, given: Fields, name: str, to: str = "") -> Fields:
         samples = []
         wrong = None
         for item in chunk.items:

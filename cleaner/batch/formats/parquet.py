@@ -71,7 +71,7 @@ class _Parquet:
         except (pa.ArrowException, OSError) as error:
             raise ReadError(f"{name}: cannot be read as Parquet: {str(error).splitlines()[0]}") from None
 
-    def guess(self, chunk: Chunk, given: Fields, name: str) -> Fields:
+    def guess(self, chunk: Chunk, given: Fields, name: str, to: str = "") -> Fields:
         batch = _batch(chunk.items[0])
         samples = [
             {column: _value(batch.column(column), row)[0] for column in batch.schema.names}

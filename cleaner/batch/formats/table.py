@@ -74,6 +74,8 @@ class _Table:
         if not first:
             return
         header = _decoded(first)
+        if "\0" in header or not _is_text(header):
+            raise ReadError(f"{name}: is no table in UTF-8: its first line is not text")
         delimiter = _delimiter(header, name)
         cells = next(csv.reader([header.removeprefix("\ufeff")], delimiter=delimiter), [])
         head = Head(tuple(cells), delimiter)
@@ -81,11 +83,11 @@ class _Table:
             raise ReadError(f"{name}: two columns of the header have the same name: {', '.join(cells)}")
         yield from chunked(rows.all(first, delimiter), limits, skip, name, head)
 
-    def guess(self, chunk: Chunk, given: Fields, name: str) -> Fields:
+    def guess(self, chunk: Chunk, given: Fields, name: str, to: str = "") -> Fields:
         rows = [item[1] for item in chunk.items[1 : _LOOKED_AT + 1] if not isinstance(item, Bad)]
         samples = [dict(zip(chunk.head.names, row, strict=False)) for row in rows] or [dict.fromkeys(chunk.head.names, "")]
         fields = guess(samples, given, name)
-        if fields.html and not fields.text and "text" not in chunk.head.names:
+        if fields.html and not fields.text and "text" not in chunk.head.names and not to:
             raise ReadError(
                 f'{name}: has no column for the text of the pages in "{fields.html}"; name one with --text-field, or use --to jsonl'
             )
@@ -108,7 +110,7 @@ class _Table:
             values = dict(zip(head.names, cells, strict=True))
             kind = "html" if values.get(fields.html) else "text"
             data = values.get(fields.html if kind == "html" else fields.text, "")
-            if any("\udc80" <= character <= "\udcff" for character in data):
+            if not _is_text(data):
                 yield Bad("is not UTF-8")
                 continue
             yield TableRow(
@@ -174,6 +176,10 @@ class _Rows:
 
 def _decoded(line: bytes) -> str:
     return line.decode("utf-8", "surrogateescape")
+
+
+def _is_text(decoded: str) -> bool:
+    return not any("\udc80" <= character <= "\udcff" for character in decoded)
 
 
 def _delimiter(header: str, name: str) -> str:

@@ -55,7 +55,7 @@ class _Warc:
     def chunks(self, stream: BinaryIO, name: str, limits: Limits, skip: int) -> Iterator[Chunk]:
         return chunked(_records(stream, name, limits), limits, skip, name)
 
-    def guess(self, chunk: Chunk, given: Fields, name: str) -> Fields:
+    def guess(self, chunk: Chunk, given: Fields, name: str, to: str = "") -> Fields:
         return Fields()
 
     def records(self, work: Work) -> Iterator[WarcText | Bad | Blank]:
@@ -103,7 +103,8 @@ def _records(stream: BinaryIO, name: str, limits: Limits) -> Iterator[tuple[Any,
             continue
         found = _CHARSET.search(http.get("content-type", ""))
         headers = list(record.headers.items())
-        if not record.is_http_parsed and len(content) < int(record.headers.get("Content-Length", 0)):
+        stated = record.headers.get("Content-Length", "")
+        if not record.is_http_parsed and stated.isdecimal() and len(content) < int(stated):
             yield Bad("is cut short", record.record_id or ""), len(content)
             continue
         type_ = next((value for key, value in headers if key.lower() == "warc-type"), "unknown")
