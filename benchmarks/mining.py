@@ -67,12 +67,7 @@ def ruleset(candidates: list[Candidate], base: RuleSet | None) -> RuleSet:
     mined = build([("mined.toml", source(candidates))])
     if base is None:
         return mined
-    return replace(
-        base,
-        rules=(*base.rules, *mined.rules),
-        literals=(*base.literals, *mined.literals),
-        longest=(*base.longest, *mined.longest),
-    )
+    return replace(base, rules=(*base.rules, *mined.rules), clues=(*base.clues, *mined.clues))
 
 
 def run(

@@ -46,7 +46,7 @@ def main() -> None:
     args = parser.parse_args()
     base = args.manifest.resolve().parent
     by_site: dict[str, list[Row]] = defaultdict(list)
-    rows = [json.loads(line) for line in args.manifest.read_text("utf-8").splitlines()]
+    rows = [json.loads(line) for line in args.manifest.read_text("utf-8").split("\n") if line]
     for row in sorted(rows, key=lambda row: sha256(row["id"].encode()).hexdigest()):
         by_site[row["site"] or ""].append(row)
     shipped = load()
@@ -58,15 +58,14 @@ def main() -> None:
             continue
         before = {row["id"]: plain.clean_html((base / row["html_path"]).read_bytes(), address(row), title=False).text for row in pages}
         for learned, tried in ((pages[::2], pages[1::2]), (pages[1::2], pages[::2])):
-            elements = Elements()
+            elements = Elements(2)
             for row in learned:
                 elements.add(Text(row["id"], before[row["id"]], site, address(row), site, (base / row["html_path"]).read_bytes()))
-            candidates = list(elements.candidates(2))
+            candidates = elements.candidates()
             after = before
             if candidates:
                 mined = build([("mined.toml", "".join(write.rule(each, accepted=True) for each in candidates))])
-                both = replace(shipped, rules=(*shipped.rules, *mined.rules), literals=(*shipped.literals, *mined.literals))
-                cleaner = Cleaner(replace(both, longest=(*shipped.longest, *mined.longest)))
+                cleaner = Cleaner(replace(shipped, rules=(*shipped.rules, *mined.rules), clues=(*shipped.clues, *mined.clues)))
                 after = {
                     row["id"]: cleaner.clean_html((base / row["html_path"]).read_bytes(), address(row), title=False).text for row in tried
                 }

@@ -7,7 +7,6 @@ text is two findings.
 
 from __future__ import annotations
 
-import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -60,6 +59,8 @@ class Baseline:
 
 def _read(file: Path) -> Known:
     try:
+        import json
+
         data: Any = json.loads(file.read_bytes())
         known = data["findings"]
         if data["form"] != FORM or not all(isinstance(text, str) for entries in known.values() for _, text in entries):

@@ -11,7 +11,6 @@ CleanError
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -75,5 +74,7 @@ class RuleTimeout(CleanError):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return ``; did you mean "x"?`` for the nearest known word, or nothing."""
+    from difflib import get_close_matches
+
     near = get_close_matches(word, list(known), 1)
     return f'; did you mean "{near[0]}"?' if near else ""

@@ -28,6 +28,8 @@ _MORE = 1.4
 #: How many times as much makes the whole page win even over prose, where nothing speaks for an article.
 _FAR_MORE = 2.0
 _PROSE = 0.8
+#: Markup of more characters than this is no article's, and would take an article extractor minutes.
+_LARGE = 4_000_000
 #: Text that holds less than this share of the page's long lines is cut short, if recall mode finds much more.
 _LEAST_COVER = 0.9
 _MUCH_MORE = 1.3
@@ -40,7 +42,7 @@ _NOTHING_FOUND = 4.0
 _LONG_LINE = 150
 _FIRST_IDEOGRAPH = "\u2e80"
 #: The title of a page stands among the first lines of its text, if it stands there at all.
-_TITLE_LINES = 4
+_TITLE_LINES, _LONGEST_TITLE = 4, 1000
 
 
 def extract(html: bytes | str, url: str | None = None, title: bool = True, document_id: str = "") -> Document:
@@ -164,6 +166,8 @@ class Extractor:
 
     def _by_signals(self, page: _Page) -> _Reading:
         """Read the page as an article or as a whole, by what its address, its metadata and its text say it is."""
+        if len(page.source) > _LARGE:
+            return self._large(page)
         points = signals.points(page.tree, page.url, page.about)
         total, whole = points.total, []
         dropped: list[Decision] = []
@@ -183,6 +187,12 @@ class Extractor:
         if total > _PERHAPS_NO_ARTICLE and times > _FAR_MORE:
             return as_a_whole
         return replace(article, decisions=(*dropped, *article.decisions))
+
+    def _large(self, page: _Page) -> _Reading:
+        dropped = self._pruner.prune(page.tree, page.document)
+        why = f"{len(page.source)} characters of markup: all its text is kept"
+        told = Decision("signal", "large-page", name(self._body.root(page.tree)), why)
+        return _Reading(self._body.lines(page.tree, page.markdown), (*dropped, told))
 
     def _article(self, page: _Page) -> _Reading:
         """Read the page by the html rules and trafilatura, and again in another way where the text is cut short."""
@@ -268,7 +278,7 @@ def _without_title(lines: Sequence[str], titles: Sequence[str]) -> tuple[list[st
     forms = {form for title in titles for form in repeats.title_forms(title)}
     kept, decisions = [], []
     for number, line in enumerate(lines):
-        if number < _TITLE_LINES and forms & repeats.title_forms(line.lstrip("#- ")):
+        if number < _TITLE_LINES and len(line) < _LONGEST_TITLE and forms & repeats.title_forms(line.lstrip("#- ")):
             decisions.append(Decision("signal", "title", line, "the title of the page, which is printed once, on top"))
         else:
             kept.append(line)

@@ -7,20 +7,22 @@ look at shapes, repetition and metadata. Long prose goes only where a phrase rul
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import cache
+from typing import NamedTuple
 
 import regex
 
 from cleaner import bits, repeats
 from cleaner.errors import RuleTimeout
 from cleaner.lines import Lines
-from cleaner.prefilter import Prefilter
+from cleaner.matchers import build
+from cleaner.prefilter import Candidates, Prefilter
 from cleaner.ruleset import RuleSet
-from cleaner.shapes import LONG_PROSE, Shapes, in_language, on_site
+from cleaner.shapes import LONG_PROSE, Shapes, domains, in_language, on_site
 from cleaner.spans import Span, resolve
-from cleaner.types import Document, Rule
+from cleaner.types import Document, Predicate, Rule
 
 #: Seconds that one pattern may take on one line before the document counts as failed.
 TIMEOUT = 2.0
@@ -32,26 +34,65 @@ _ORDER = ("line", "span", "block", "after", "metadata", "repeat", "tail", "lines
 #: Rule position -> the lines its pattern matches, in order.
 Hits = Mapping[int, list[int]]
 #: What a line says -> the positions of the rules whose patterns match it.
-Known = dict[str, list[int]]
+Known = dict[str, Sequence[int]]
+
+
+class _Prefilters:
+    """The prefilter of the rules for every site, and those of single sites, made when a document is of one."""
+
+    def __init__(self, ruleset: RuleSet, make: Callable[..., Candidates]) -> None:
+        self._clues = ruleset.clues
+        self._make = make
+        self._of_site: dict[str, list[int]] = {}
+        literals, known = ruleset.index()
+        everywhere: dict[int, int] = {}
+        for number, (rule, in_index) in enumerate(zip(ruleset.outlines, known, strict=True)):
+            if rule.phrase:
+                for site in rule.sites:
+                    self._of_site.setdefault(site, []).append(number)
+                if not rule.sites:
+                    everywhere[in_index] = number
+        self._main = make(self._clues, literals, everywhere)
+        self._sited: dict[tuple[int, ...], Candidates] = {}
+
+    def candidates(self, lines: Lines, document: Document) -> Iterator[tuple[int, Iterable[int]]]:
+        """Yield the rules that could match, with the lines where they could."""
+        yield from self._main.candidates(lines).items()
+        numbers = tuple(sorted({number for site in domains(document) for number in self._of_site.get(site, ())}))
+        if numbers:
+            if numbers not in self._sited:
+                self._sited[numbers] = self._make([self._clues[number] for number in numbers])
+            for position, candidates in self._sited[numbers].candidates(lines).items():
+                yield numbers[position], candidates
+
+
+class Found(NamedTuple):
+    """Resolved spans that go; ``lines``: the set of the lines that they are, or None if they are not whole lines."""
+
+    spans: list[Span]
+    lines: int | None
 
 
 class Finder:
     """A rule set made ready for one process; patterns compile when a document first needs them."""
 
-    def __init__(self, ruleset: RuleSet, prefilter: Callable[..., Prefilter] = Prefilter) -> None:
+    def __init__(self, ruleset: RuleSet, prefilter: Callable[..., Candidates] = Prefilter) -> None:
         self._rules = ruleset.rules
-        phrase = [number for number, rule in enumerate(self._rules) if rule.pattern and rule.kind in _PHRASES]
-        self._phrases = phrase
-        self._prefilter = prefilter([ruleset.literals[number] for number in phrase])
-        ranked = [(number, rule) for number, rule in enumerate(self._rules) if rule.kind in _ORDER]
-        self._ordered = sorted(ranked, key=lambda entry: _ORDER.index(entry[1].kind))
-        self._shaped = [(number, rule) for number, rule in self._ordered if not (rule.pattern and rule.kind in _PHRASES)]
-        self._protections = [(_compile(each.pattern).search, each.rules) for each in ruleset.protections]
-        self._longest = ruleset.longest
-        self._patterns: dict[str, regex.Pattern[str]] = {}
+        self._prefilters = _Prefilters(ruleset, prefilter)
+        kinds = enumerate(ruleset.outlines)
+        self._shaped = sorted(
+            ((number, self._rules[number]) for number, rule in kinds if rule.kind in _ORDER and not rule.phrase),
+            key=lambda entry: (_ORDER.index(entry[1].kind), entry[0]),
+        )
+        self._protections = [(build(each.pattern).search, each.rules) for each in ruleset.protections]
+        self._until = cache(build)
+        self._ruleset = ruleset
+        self._matchers: dict[int, regex.Pattern[str]] = {}
+        #: What each condition, by its identity, asks of a document's origin; nothing: some conjunction of it asks for none.
+        self._gates: dict[int, list[list[Predicate]]] = {}
 
-    def find(self, lines: Lines, document: Document, known: Known | None = None) -> list[Span]:
-        """Return resolved spans of the text of ``lines`` that the rules remove.
+    def find(self, lines: Lines, document: Document, known: Known | None = None) -> Found:
+        """Return what the rules remove of the text of ``lines``.
 
         ``known`` carries what patterns match from one pass over a document to the next; give every
         document an empty one. Raises ``RuleTimeout`` if a pattern takes too long.
@@ -62,37 +103,54 @@ class Finder:
         shapes = Shapes(lines, document, cache(lambda kind: self._matched(kind, hits)))
         claimed: dict[int, Rule] = {}
         inside: list[Span] = []
+        allowed = self._allowed(hits, shapes)
         hit_rules = sorted(((number, self._rules[number]) for number in hits), key=lambda entry: (_ORDER.index(entry[1].kind), entry[0]))
         for number, rule in [*hit_rules, *self._shaped]:
             try:
-                if rule.kind == "span":
-                    allowed = shapes.holds(rule.when, bits.these(hits[number]))
-                    inside += self._inside(rule, lines, allowed)
+                if rule.kind == "line":
+                    gone = allowed[id(rule.when)] & bits.these(hits[number]) if rule.when else bits.these(hits[number])
+                elif rule.kind == "span":
+                    inside += self._inside(number, rule, lines, shapes.holds(rule.when, bits.these(hits[number])))
                     continue
-                for line in bits.members(_KINDS[rule.kind](self, rule, hits.get(number, []), shapes)):
-                    claimed.setdefault(line, rule)
+                else:
+                    gone = _KINDS[rule.kind](self, rule, hits.get(number, []), shapes)
             except TimeoutError:
                 raise RuleTimeout(rule.id, TIMEOUT) from None
-        whole = [(*lines.span(line), rule.id) for line, rule in claimed.items() if not self._protected(lines.raw(line), rule)]
-        found = resolve([*whole, *inside])
+            for line in bits.members(gone):
+                claimed.setdefault(line, rule)
+        if self._protections:
+            claimed = {line: rule for line, rule in claimed.items() if not self._protected(lines.raw(line), rule)}
+        found = resolve([*((*lines.span(line), rule.id) for line, rule in claimed.items()), *inside])
         if found and known is not None:
             _remember(hits, lines, known)
-        return found
+        return Found(found, None if inside else bits.these(claimed))
+
+    def _allowed(self, hits: Hits, shapes: Shapes) -> dict[int, int]:
+        """Return by the identity of a condition, which many ``line`` rules share, the lines of these rules for which it holds."""
+        asked: dict[int, tuple[Rule, int]] = {}
+        for number, found in hits.items():
+            rule = self._rules[number]
+            if rule.kind == "line" and rule.when:
+                first, among = asked.get(id(rule.when), (rule, 0))
+                asked[id(rule.when)] = first, among | bits.these(found)
+        allowed = {}
+        for key, (rule, among) in asked.items():
+            try:
+                allowed[key] = shapes.holds(rule.when, among)
+            except TimeoutError:
+                raise RuleTimeout(rule.id, TIMEOUT) from None
+        return allowed
 
     # -- phrases
 
     def _hits(self, lines: Lines, document: Document) -> Hits:
         hits = {}
-        for position, candidates in self._prefilter.candidates(lines).items():
-            number = self._phrases[position]
+        for number, candidates in self._prefilters.candidates(lines, document):
             rule = self._rules[number]
-            if rule.when and not _applies(rule, document):
+            if rule.when and not self._applies(rule, document):
                 continue
-            pattern = self._pattern(rule.pattern)
+            pattern = self._matcher(number)
             matches = pattern.search if rule.kind in _SEARCHED else pattern.fullmatch
-            longest = self._longest[number]
-            if longest is not None:
-                candidates = [line for line in candidates if len(lines.cores[line]) <= longest]
             found = []
             try:
                 for line in candidates:
@@ -105,11 +163,21 @@ class Finder:
                 hits[number] = sorted(found)
         return hits
 
+    def _applies(self, rule: Rule, document: Document) -> bool:
+        """Return whether one of the rule's conjunctions can hold for any line of the document at all."""
+        gates = self._gates.get(id(rule.when))
+        if gates is None:
+            gates = [[each for each in conjunction if each.name in _GATES] for conjunction in rule.when]
+            gates = self._gates[id(rule.when)] = gates if all(gates) else []
+        return not gates or any(
+            all(_GATES[each.name](document, *each.args) != each.negated for each in conjunction) for conjunction in gates
+        )
+
     def _remembered(self, lines: Lines, known: Known) -> Hits | None:
         """Return the hits of lines all of which were seen before; None: some were not."""
         hits: dict[int, list[int]] = {}
-        for line in range(len(lines)):
-            rules = known.get(lines.content(line)[1])
+        for line, content in enumerate(lines.contents):
+            rules = known.get(content)
             if rules is None:
                 return None
             for number in rules:
@@ -119,18 +187,18 @@ class Finder:
     def _matched(self, kind: str, hits: Hits) -> int:
         return bits.these({line for number, found in hits.items() if self._rules[number].kind == kind for line in found})
 
-    def _pattern(self, pattern: str) -> regex.Pattern[str]:
-        compiled = self._patterns.get(pattern)
-        if compiled is None:
-            compiled = self._patterns[pattern] = _compile(pattern)
-        return compiled
+    def _matcher(self, number: int) -> regex.Pattern[str]:
+        made = self._matchers.get(number)
+        if made is None:
+            made = self._matchers[number] = self._ruleset.matcher(number)
+        return made
 
-    def _inside(self, rule: Rule, lines: Lines, allowed: int) -> Iterator[Span]:
+    def _inside(self, number: int, rule: Rule, lines: Lines, allowed: int) -> Iterator[Span]:
         for line in bits.members(allowed):
             if self._protected(lines.raw(line), rule):
                 continue
             offset, content = lines.content(line)
-            for match in self._pattern(rule.pattern).finditer(content, timeout=TIMEOUT):
+            for match in self._matcher(number).finditer(content, timeout=TIMEOUT):
                 start, end = _with_space(content, *match.span())
                 if not content[:start].strip() and end == len(content):
                     yield (*lines.span(line), rule.id)
@@ -144,11 +212,8 @@ class Finder:
 
     # -- one method a kind: the lines that go
 
-    def _line(self, rule: Rule, hits: list[int], shapes: Shapes) -> int:
-        return shapes.holds(rule.when, bits.these(hits))
-
     def _block(self, rule: Rule, hits: list[int], shapes: Shapes) -> int:
-        ends = self._pattern(rule.until).fullmatch
+        ends = self._until(rule.until).fullmatch
         cores = shapes.lines.cores
         long_prose = shapes.prose(LONG_PROSE)
         found = 0
@@ -194,7 +259,6 @@ class Finder:
 _PHRASES = ("line", "span", "block", "after", "tail", "repeat")
 _SEARCHED = ("span", "repeat")
 _KINDS: Mapping[str, Callable[[Finder, Rule, list[int], Shapes], int]] = {
-    "line": Finder._line,
     "block": Finder._block,
     "after": Finder._after,
     "tail": Finder._tail,
@@ -204,25 +268,16 @@ _KINDS: Mapping[str, Callable[[Finder, Rule, list[int], Shapes], int]] = {
 }
 
 
+_NONE: tuple[int, ...] = ()
+
+
 def _remember(hits: Hits, lines: Lines, known: Known) -> None:
     matched: dict[int, list[int]] = {}
     for number, found in hits.items():
         for line in found:
             matched.setdefault(line, []).append(number)
-    for line in range(len(lines)):
-        known[lines.content(line)[1]] = matched.get(line, [])
-
-
-def _applies(rule: Rule, document: Document) -> bool:
-    """Return whether one of the rule's conjunctions can hold for any line of the document at all."""
-    return any(
-        all(_GATES[each.name](document, *each.args) != each.negated for each in conjunction if each.name in _GATES)
-        for conjunction in rule.when
-    )
-
-
-def _compile(pattern: str) -> regex.Pattern[str]:
-    return regex.compile(pattern, regex.IGNORECASE, cache_pattern=False)
+    for line, content in enumerate(lines.contents):
+        known[content] = matched.get(line, _NONE)
 
 
 def _with_space(content: str, start: int, end: int) -> tuple[int, int]:

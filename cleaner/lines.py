@@ -9,18 +9,25 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, compress
 
 from cleaner import bits
+from cleaner.charset import unusual
 from cleaner.fold import DECORATION, fold
+
+ENDERS = ".!?\u3002\uff01\uff1f\u061f\u06d4\u0964\u0965\u0589\u1362\uff0e\uff61"
+_ENDERS = tuple(ENDERS)
+CLOSERS = "\"')]*_}\u3009\u300b\u300d\u300f\u3011"
+#: Letters of scripts that put no space between words.
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f\uf900-\ufaff]")
 
 #: What editors, ``grep -n`` and ``tomllib`` count as the end of a line.
 _LINE_END = re.compile(r"\r\n?|\n")
 
 #: A line this long that no sentence ends, with a line right below it that goes on in lower case, was wrapped.
-_WRAPPED = re.compile(
-    r"(?m)^[^\n]{40,120}[^\n.!?:;\s\"')\]>|][ \t]*\n(?=[ \t]*[a-z\u00df-\u00f6\u00f8-\u00ff\u0430-\u045f\u03ac-\u03ce\u0101-\u017f])"
-)
+_LOWER = r"[ \t]*[a-z\u00df-\u00f6\u00f8-\u00ff\u0430-\u045f\u03ac-\u03ce\u0101-\u017f]"
+_GOES_ON = re.compile(rf"\n{_LOWER}")
+_WRAPPED = re.compile(rf"(?m)^[^\n]{{40,120}}[^\n.!?:;\s\"')\]>|][ \t]*\n(?={_LOWER})")
 #: This many such places, and this share of the lines that could be one, make a text a wrapped one.
 _LEAST_WRAPS = 4
 _WRAP_SHARE = 0.4
@@ -36,17 +43,42 @@ class Lines:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        raw = text.split("\n")
-        self._starts = [0, *accumulate(len(line) + 1 for line in raw)]
-        if _is_wrapped(text):
-            self._live, cores = _paragraphs(raw)
+        self._away: set[int] = set()
+        self._raw = text.split("\n")
+        self._starts = [0, *accumulate(len(line) + 1 for line in self._raw)]
+        self.wrapped = _is_wrapped(text)
+        if self.wrapped:
+            self._live, cores = _paragraphs(self._raw)
         else:
-            stripped = [line.strip(DECORATION) for line in raw]
+            stripped = [line.strip(DECORATION) for line in self._raw]
             self._live = [(number, number) for number, core in enumerate(stripped) if core]
             cores = [core for core in stripped if core]
         #: The cores, one a line, between line ends: what the prefilter scans.
         self.joined = fold("\n".join(["", *cores, ""]))
         self.cores = self.joined.split("\n")[1:-1] if cores else []
+
+    def without(self, gone: int) -> Lines | None:
+        """Return the lines of the text less the lines of that set; None: they must be read again from what is left of the text.
+
+        Offsets stay those of the whole text. Much of what is known of the lines is taken over.
+        """
+        if self.wrapped:
+            return None
+        staying = [not gone >> line & 1 for line in range(len(self.cores))]
+        left = Lines.__new__(Lines)
+        left.text, left._raw, left._starts, left.wrapped = self.text, self._raw, self._starts, False
+        left._live = list(compress(self._live, staying))
+        left.cores = list(compress(self.cores, staying))
+        left.joined = "\n".join(["", *left.cores, ""])
+        left.words = list(compress(self.words, staying))
+        left.ended = list(compress(self.ended, staying))
+        left.contents = list(compress(self.contents, staying))
+        left.casefolded = list(compress(self.casefolded, staying))
+        left._blanks = list(compress(self._blanks, staying))
+        # Lines that come to stand together may look wrapped now.
+        left._away = self._away | {self._live[line][0] for line in bits.members(gone)}
+        text = "\n".join([line for number, line in enumerate(self._raw) if number not in left._away])
+        return None if _is_wrapped(text) else left
 
     @cached_property
     def folded(self) -> str:
@@ -63,28 +95,63 @@ class Lines:
 
     def content(self, line: int) -> tuple[int, str]:
         """Return where a live line starts and its folded text without trailing space."""
-        first, last = self._live[line]
-        if first == last:
-            return self._starts[first], self._folded_lines[first].rstrip()
-        start, end = self.span(line)
-        return start, self.folded[start:end].rstrip().replace("\n", " ")
+        return self._starts[self._live[line][0]], self.contents[line]
 
     @cached_property
-    def _folded_lines(self) -> list[str]:
-        return self.folded.split("\n")
+    def contents(self) -> list[str]:
+        """The folded text of each live line without trailing space."""
+        if not self.wrapped:
+            folded = self.folded.split("\n")
+            return [folded[number].rstrip() for number, _ in self._live]
+        return [self.folded[slice(*self.span(line))].rstrip().replace("\n", " ") for line in range(len(self._live))]
+
+    def raw(self, line: int) -> str:
+        """Return a live line folded, with its decoration."""
+        return self.contents[line]
+
+    @cached_property
+    def casefolded(self) -> list[str]:
+        """The cores without differences of case."""
+        return self.joined.casefold().split("\n")[1:-1] if self.cores else []
+
+    @cached_property
+    def words(self) -> list[int]:
+        """The number of words of each line; of Chinese, Japanese, Korean and Thai half the number of characters."""
+        if not _UNSPACED.search("".join(unusual(self.joined))):
+            return [core.count(" ") + 1 for core in self.cores]
+        return [_words(core) for core in self.cores]
+
+    @cached_property
+    def ended(self) -> list[bool]:
+        """Whether each line ends a sentence, closing quotes and brackets aside."""
+        return [core[-1] in ENDERS or (core[-1] in CLOSERS and core.rstrip(CLOSERS).endswith(_ENDERS)) for core in self.cores]
 
     @cached_property
     def close(self) -> int:
         """The set of the live lines right below another, without a blank line between."""
-        return bits.of([line > 0 and self._live[line - 1][1] + 1 == first for line, (first, _) in enumerate(self._live)])
+        return bits.of([line > 0 and self._blanks[line - 1] == blanks for line, blanks in enumerate(self._blanks)])
 
-    def raw(self, line: int) -> str:
-        """Return a live line folded, with its decoration."""
-        return self.content(line)[1]
+    @cached_property
+    def _blanks(self) -> list[int]:
+        """The number of lines without text above each live line."""
+        counts, live = [], 0
+        for first, last in self._live:
+            counts.append(first - live)
+            live += last + 1 - first
+        return counts
+
+
+def _words(core: str) -> int:
+    unspaced = len(_UNSPACED.findall(core))
+    if unspaced * 2 <= len(core) - core.count(" "):
+        return core.count(" ") + 1
+    return max(1, unspaced // 2)
 
 
 def _is_wrapped(text: str) -> bool:
-    wraps = len(_WRAPPED.findall(text)) if "\n" in text else 0
+    if len(_GOES_ON.findall(text)) < _LEAST_WRAPS:
+        return False
+    wraps = len(_WRAPPED.findall(text))
     return wraps >= _LEAST_WRAPS and wraps >= _WRAP_SHARE * sum(len(line) >= 40 for line in text.split("\n"))
 
 

@@ -14,10 +14,10 @@ from pathlib import Path, PurePosixPath
 import regex
 
 from cleaner import samples, stress
+from cleaner.casing import canonical
 from cleaner.errors import Problem
 from cleaner.library import Library, contextual
 from cleaner.lines import Lines
-from cleaner.literals import canonical
 from cleaner.overlap import Matches, duplicates, shadows
 from cleaner.pipeline import Cleaner
 from cleaner.report import excerpt
@@ -101,7 +101,7 @@ class _Facts:
     def literals(self) -> tuple[str, ...]:
         """The texts one of which is in every match, or nothing."""
         at = self.library.ruleset.rules.index(self.rule)
-        return self.library.ruleset.literals[at] or ()
+        return self.library.ruleset.clues[at].literals or ()
 
     @cached_property
     def patterns(self) -> list[tuple[str, bool]]:
@@ -269,7 +269,7 @@ def _shadowed(library: Library) -> Iterator[Finding]:
 
 def _no_literal(library: Library) -> Iterator[Finding]:
     ruleset: RuleSet = library.ruleset
-    bare = {rule.id for rule, each in zip(ruleset.rules, ruleset.literals, strict=True) if each is None and rule.kind in _PHRASES}
+    bare = {rule.id for rule, each in zip(ruleset.rules, ruleset.clues, strict=True) if each.literals is None and rule.kind in _PHRASES}
     many = len(bare) > MOST_WITHOUT_LITERAL * len(ruleset.rules)
     for rule in library.asked:
         if rule.id in bare:

@@ -1,236 +1,311 @@
 """Required literals: texts one of which is in everything that a pattern matches.
 
 They are read off the ``regex`` package's own parse tree, so that what the prefilter believes of a
-pattern is what the engine will do with it. The tree is private API: a node that is not known
-here means "no literal", never a guess, and a test holds the walk to the installed version.
-
-Literals are compared in a *canonical* form in which characters that ``regex`` takes for equal
-when it ignores case are one character (``canonical``). A character whose case variants do not
-all fall together there ends a literal.
+pattern is what the engine will do with it; what is not known for certain is no literal. Of all the
+sets that a pattern requires the one that will be found least often is chosen; how a matching line
+has to begin and end is a second, cheap test of the lines where it is found.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-from functools import cache, lru_cache, reduce
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache, reduce
 from math import log2
-from typing import Any
+from typing import Any, NamedTuple
 
-import regex
-from regex import _regex, _regex_core
+from regex import _regex_core
 
+from cleaner.casing import EDGE
 from cleaner.fold import DECORATION
-
-#: The end of a line, in literals and in the text that is scanned for them.
-EDGE = "\n"
-
-#: Characters that ``regex`` equates with another but ``str.lower`` leaves apart, with the other's lower case.
-_TWINS = {
-    "\u0131": "i", "\u017f": "s", "\u00b5": "\u03bc", "\u0345": "\u03b9", "\u1fbe": "\u03b9", "\u1fd3": "\u0390",
-    "\u03d0": "\u03b2", "\u03f5": "\u03b5", "\u03d1": "\u03b8", "\u03f0": "\u03ba", "\u03d6": "\u03c0", "\u03f1": "\u03c1",
-    "\u03c2": "\u03c3", "\u03d5": "\u03c6", "\u1fe3": "\u03b0", "\u1c80": "\u0432", "\u1c81": "\u0434", "\u1c82": "\u043e",
-    "\u1c83": "\u0441", "\u1c84": "\u0442", "\u1c85": "\u0442", "\u1c86": "\u044a", "\u1c87": "\u0463", "\u1c88": "\ua64b",
-    "\u1e9b": "\u1e61", "\ufb05": "\ufb06",
-}  # fmt: skip
-_TWIN = re.compile(f"[{''.join(_TWINS)}]")
+from cleaner.rarity import bits
+from cleaner.trees import ANCHORS, GROUPS, REPEATS, UNREADABLE, members, parse_tree, variant
+from cleaner.types import Clues
 
 #: A match this wide is as good as unbounded.
 _UNBOUNDED = 10_000
 _MOST_ALTERNATIVES = 64
+#: Beginnings, or ends, that a line is compared with.
+_MOST_ENDS = 256
 #: Where a literal ends, by how many a pattern has: many are told apart by their beginnings, and cost memory.
-_LENGTHS = ((6, 24), (16, 10), (10**9, 7))
-#: Bytes of UTF-8 that make a literal worth looking for.
-_SHORTEST = 3
+_LENGTHS = ((6, 24), (16, 10), (10**9, 8))
+#: Code points of a literal that count when it is rated: what is beyond them is compared, too, but not looked for.
+_RATED = 12
+#: Bits of rarity that make a literal worth looking for.
+_RARE = 8.0
+#: Sets of literals that are demanded of a text at once, and how many literals each may have.
+_MOST_SETS = 3
+_MOST_COMPARED = 48
+#: Code points of a line's beginning or end that are compared.
+_LONGEST_END = 24
 
 
-def canonical(text: str) -> str:
-    """Return ``text`` with all case variants of a character as one, code point for code point."""
-    if text.isascii():
-        return text.lower()
-    if "\u0130" in text:
-        text = text.replace("\u0130", "i")
-    text = text.lower()
-    return _TWIN.sub(lambda match: _TWINS[match.group()], text) if _TWIN.search(text) else text
-
-
-def required(pattern: str, whole_line: bool) -> frozenset[str] | None:
-    """Return canonical literals one of which is in every match of ``pattern``; None: no such set is known.
+def clues(pattern: str, whole_line: bool) -> Clues:
+    """Return what to look for before trying the pattern.
 
     ``whole_line``: the pattern has to match a line from end to end, so the line's ends, written as
     a newline, are part of the literals. Otherwise literals are stripped of decoration, because the
     scanned text lacks it at the ends of lines.
     """
-    try:
-        tree = parse_tree(pattern)
-        found = _edged(tree) if whole_line else _walk(tree)
-    except (_regex_core.error, AttributeError, TypeError, ValueError, RecursionError):
-        return None
-    best = _better(found.exact, found.best)
-    if best is None:
-        return None
+    found = _read(pattern, whole_line)
+    sets = _ranked(found)
+    most = longest(pattern) if whole_line else None
     if not whole_line:
-        best = frozenset(literal.strip(DECORATION + EDGE) for literal in best)
-    length = next(length for most, length in _LENGTHS if len(best) <= most)
-    best = frozenset(literal[:length] for literal in best)
-    best = frozenset(literal for literal in best if not any(other != literal and other in literal for other in best))
-    return best if all(map(_usable, best)) else None
+        sets = tuple(frozenset(literal.strip(DECORATION + EDGE) for literal in each) for each in sets)
+    sets = tuple(each for each in sets if all(map(_usable, each)))
+    first, last = (_least(found.begin.texts, False), _least(found.end.texts, True)) if whole_line else ((), ())
+    if not sets:
+        return Clues(None, first, last, (), most)
+    literals = _shortened(sets[0])
+    also = sets[1:] if literals == sets[0] else sets
+    also = tuple(each for each in also if len(each) <= _MOST_COMPARED and not (each <= {*first} or each <= {*last}))
+    return Clues(tuple(sorted(literals)), first, last, tuple(tuple(sorted(each)) for each in also), most)
+
+
+def required(pattern: str, whole_line: bool) -> frozenset[str] | None:
+    """Return canonical literals one of which is in every match of ``pattern``; None: no such set is known."""
+    literals = clues(pattern, whole_line).literals
+    return None if literals is None else frozenset(literals)
+
+
+def _shortened(literals: frozenset[str]) -> frozenset[str]:
+    length = next(length for most, length in _LENGTHS if len(literals) <= most)
+    # The end of a line tells more than the middle of a word.
+    cut = {text[-length:] if text.endswith(EDGE) and not text.startswith(EDGE) else text[:length] for text in literals}
+    return frozenset(text for text in cut if not any(other != text and other in text for other in cut))
 
 
 def longest(pattern: str) -> int | None:
     """Return the most code points that a match of ``pattern`` can have; None: there is no such bound."""
     try:
         width = int(parse_tree(pattern).max_width())
-    except (_regex_core.error, AttributeError, TypeError, ValueError, RecursionError):
+    except UNREADABLE:
         return None
     return width if width < _UNBOUNDED else None
 
 
-def declared(keywords: Iterable[str]) -> frozenset[str]:
-    """Return the literals that a rule's author declares, in canonical form."""
-    return frozenset(canonical(keyword) for keyword in keywords)
+class _End(NamedTuple):
+    """A node seen from one of its ends: ``whole`` texts that it can match, and ``begun`` ones of which only so much is known."""
+
+    whole: frozenset[str]
+    begun: frozenset[str] = frozenset()
+
+    @property
+    def texts(self) -> frozenset[str]:
+        return self.whole | self.begun
 
 
-class _Found:
-    """What is known of a node: every text it can match, or a set of texts one of which is in each match."""
+class _Found(NamedTuple):
+    """What is known of a node: every text it can match; sets of texts one of each of which is in each match; its two ends."""
 
-    __slots__ = ("best", "exact")
-
-    def __init__(self, exact: frozenset[str] | None = None, best: frozenset[str] | None = None) -> None:
-        self.exact = exact
-        self.best = best
+    exact: frozenset[str] | None
+    best: tuple[frozenset[str], ...]
+    begin: _End
+    end: _End
 
 
 _EMPTY = frozenset([""])
-_NOTHING = _Found()
-_ZERO_WIDTH = _Found(exact=_EMPTY)
+_OPEN = _End(frozenset(), _EMPTY)
+_NOTHING = _Found(None, (), _OPEN, _OPEN)
 
 
-def _weight(literals: frozenset[str]) -> float:
-    """Rate a set: its shortest literal tells how rare it is, each doubling of their number makes a hit likelier."""
-    shortest = min(sum(0.4 if mark == " " else 1.0 if mark.isascii() else 1.6 for mark in literal) for literal in literals)
-    return shortest - 0.6 * log2(len(literals))
+def _exactly(texts: frozenset[str]) -> _Found:
+    return _Found(texts, (), _End(texts), _End(texts))
+
+
+_ZERO_WIDTH = _exactly(_EMPTY)
+
+
+@lru_cache(maxsize=4)
+def _read(pattern: str, whole_line: bool) -> _Found:
+    try:
+        tree = parse_tree(pattern)
+        return _edged(tree) if whole_line else _walk(tree)
+    except UNREADABLE:
+        return _NOTHING
 
 
 def _usable(literal: str) -> bool:
-    return len(literal.encode("utf-8", "surrogatepass")) >= _SHORTEST and bool(literal.strip(EDGE + DECORATION))
+    return bits(literal[:_RATED]) >= _RARE and bool(literal.strip(EDGE + DECORATION))
 
 
-def _better(*choices: frozenset[str] | None) -> frozenset[str] | None:
-    usable = [choice for choice in choices if choice and all(map(_usable, choice))]
-    return max(usable, key=_weight, default=None)
+def _ranked(found: _Found) -> tuple[frozenset[str], ...]:
+    """Return the usable sets of what is known of a node, the one that will be found least often first."""
+    sets = found.best if found.exact is None else (found.exact,)
+    return tuple(each for each in sets if each and all(map(_usable, each)))
+
+
+def _rarity(literals: frozenset[str]) -> float:
+    """Rate a set by how seldom any of its literals is found; many of them take memory."""
+    return -log2(sum(2.0 ** -bits(literal[:_RATED]) for literal in literals)) - log2(len(literals))
+
+
+def _least(texts: frozenset[str], backwards: bool) -> tuple[str, ...]:
+    """Return the texts that no other one of them is the beginning (or end) of; none: one of them is empty."""
+    if "" in texts:
+        return ()
+    kept: list[str] = []
+    for text in sorted(text[::-1] if backwards else text for text in texts):
+        # What begins like another text follows it at once.
+        if not kept or not text.startswith(kept[-1]):
+            kept.append(text)
+    return tuple(sorted(text[::-1] for text in kept)) if backwards else tuple(kept)
 
 
 def _sequence(parts: Sequence[_Found]) -> _Found:
-    current = _EMPTY
-    choices: list[frozenset[str] | None] = []
-    complete = True
+    parts = list(_merged(parts))
+    exact = _EMPTY
     for part in parts:
-        if part.exact is not None and len(current) * len(part.exact) <= _MOST_ALTERNATIVES:
-            current = frozenset(left + right for left in current for right in part.exact)
+        if part.exact is None or len(exact) * len(part.exact) > _MOST_ALTERNATIVES:
+            break
+        exact = frozenset(left + right for left in exact for right in part.exact)
+    else:
+        return _exactly(exact)
+    return _Found(None, _chosen(parts), _from_start(parts, _MOST_ENDS)[0], _from_end(parts, _MOST_ENDS)[0])
+
+
+def _merged(parts: Sequence[_Found]) -> Iterator[_Found]:
+    """Yield the parts, those in a row that have one form each as one."""
+    text = ""
+    for part in parts:
+        if part.exact is not None and len(part.exact) == 1:
+            text += next(iter(part.exact))
             continue
-        complete = False
-        choices += current, part.best
-        current = part.exact or _EMPTY
-    if complete:
-        return _Found(exact=current)
-    return _Found(best=_better(*choices, current))
+        if text:
+            yield _exactly(frozenset([text]))
+            text = ""
+        yield part
+    if text:
+        yield _exactly(frozenset([text]))
+
+
+def _chosen(parts: Sequence[_Found]) -> tuple[frozenset[str], ...]:
+    """Return the rarest sets that a sequence requires, none of which speaks of the same place as another."""
+    choices: list[tuple[frozenset[str], int, int]] = []
+    for at, part in enumerate(parts):
+        choices += ((each, at, at) for each in part.best)
+        # A run of known texts starts behind a part that has several forms, or stops before it.
+        if at == 0 or _branching(parts[at - 1]):
+            end, used = _from_start(parts[at:])
+            choices.append((end.texts, at, at + used - 1))
+        if at + 1 == len(parts) or _branching(parts[at + 1]):
+            end, used = _from_end(parts[: at + 1])
+            choices.append((end.texts, at - used + 1, at))
+    usable = [choice for choice in choices if all(map(_usable, choice[0]))]
+    usable.sort(key=lambda choice: _rarity(choice[0]), reverse=True)
+    taken: list[tuple[frozenset[str], int, int]] = []
+    for choice in usable:
+        _, start, stop = choice
+        if all(stop < other[1] or start > other[2] or (choice[1:] == other[1:] and start == stop) for other in taken):
+            taken.append(choice)
+            if len(taken) == _MOST_SETS:
+                break
+    return tuple(choice[0] for choice in taken)
+
+
+def _branching(part: _Found) -> bool:
+    return part.exact is None or len(part.exact) > 1
+
+
+def _from_start(parts: Sequence[_Found], most: int = _MOST_ALTERNATIVES) -> tuple[_End, int]:
+    """Return how a sequence begins, and how many of its parts that says something of."""
+    used = 0
+    whole, begun = _EMPTY, frozenset[str]()
+    for part in parts:
+        used += 1
+        added = _fitting(part.begin, most, len(whole), len(begun), lambda text, length: text[:length])
+        begun |= {left + right for left in whole for right in added.begun}
+        whole = frozenset(left + right for left in whole for right in added.whole)
+        long = {text for text in whole if len(text) >= _LONGEST_END}
+        whole, begun = whole - long, begun | long
+        if not whole:
+            break
+    return _End(whole, frozenset(text[:_LONGEST_END] for text in begun)), used
+
+
+def _from_end(parts: Sequence[_Found], most: int = _MOST_ALTERNATIVES) -> tuple[_End, int]:
+    used = 0
+    whole, begun = _EMPTY, frozenset[str]()
+    for part in reversed(parts):
+        used += 1
+        added = _fitting(part.end, most, len(whole), len(begun), lambda text, length: text[-length:])
+        begun |= {left + right for left in added.begun for right in whole}
+        whole = frozenset(left + right for left in added.whole for right in whole)
+        long = {text for text in whole if len(text) >= _LONGEST_END}
+        whole, begun = whole - long, begun | long
+        if not whole:
+            break
+    return _End(whole, frozenset(text[-_LONGEST_END:] for text in begun)), used
+
+
+def _fitting(end: _End, most: int, each: int, beside: int, shorten: Callable[[str, int], str]) -> _End:
+    """Return an end with so few texts that combining them with ``each`` others makes no more than are worth comparing."""
+    room = max((most - beside) // each, 1)
+    if len(end.texts) <= room:
+        return end
+    for length in (8, 4, 3, 2, 1):
+        begun = frozenset(shorten(text, length) for text in end.texts)
+        if len(begun) <= room:
+            return _End(frozenset(), begun)
+    return _OPEN
 
 
 def _branches(parts: Sequence[_Found]) -> _Found:
+    begin, end = _either([part.begin for part in parts]), _either([part.end for part in parts])
     if all(part.exact is not None for part in parts):
         union = reduce(frozenset.union, (part.exact or _EMPTY for part in parts))
         if len(union) <= _MOST_ALTERNATIVES:
-            return _Found(exact=union)
-    sets = [_better(part.exact, part.best) for part in parts]
-    if any(each is None for each in sets):
-        return _NOTHING
-    return _Found(best=reduce(frozenset.union, [each for each in sets if each]))
+            return _exactly(union)
+    sets = [_ranked(part) for part in parts]
+    most = max(map(len, sets)) if all(sets) else 0
+    # A branch with fewer sets than another says the same again.
+    best = [frozenset[str]().union(*(each[min(rank, len(each) - 1)] for each in sets)) for rank in range(most)]
+    return _Found(None, tuple(each for rank, each in enumerate(best) if each not in best[:rank]), begin, end)
+
+
+def _either(parts: Sequence[_End]) -> _End:
+    return _End(frozenset[str]().union(*(part.whole for part in parts)), frozenset[str]().union(*(part.begun for part in parts)))
 
 
 def _repeat(node: Any, part: _Found) -> _Found:
     least, most = node.min_count, node.max_count
     if least == most == 1:
         return part
+    if most == 1:
+        if part.exact is not None:
+            return _exactly(part.exact | _EMPTY)
+        return _Found(None, (), *(_End(end.whole | _EMPTY, end.begun) for end in (part.begin, part.end)))
     if least == 0:
-        if most == 1 and part.exact is not None:
-            return _Found(exact=part.exact | _EMPTY)
-        return _NOTHING
+        return _Found(None, (), _End(_EMPTY, part.begin.texts), _End(_EMPTY, part.end.texts))
     if least == most and least <= 4:
         return _sequence([part] * least)
-    return _Found(best=_better(part.exact, part.best))
-
-
-@cache
-def _variants(code: int, case_flags: int) -> str | None:
-    """Return the one canonical character that all case variants share; None: they do not share one."""
-    if 0xD800 <= code < 0xE000:
-        return None
-    if case_flags & _regex_core.FULLCASE:
-        return None
-    codes = _regex.get_all_cases(case_flags | _regex_core.UNICODE, code) if case_flags else (code,)
-    forms = {canonical(chr(each)) for each in codes if each is not None}
-    return forms.pop() if len(forms) == 1 else None
+    return _Found(None, _ranked(part), _End(frozenset(), part.begin.texts), _End(frozenset(), part.end.texts))
 
 
 def _character(node: Any) -> _Found:
     if not node.positive:
         return _NOTHING
-    form = _variants(node.value, node.case_flags)
-    return _Found(exact=frozenset([form])) if form else _NOTHING
+    form = variant(node.value, node.case_flags)
+    return _exactly(frozenset([form])) if form else _NOTHING
 
 
 def _string(node: Any) -> _Found:
-    forms = [_variants(code, node.case_flags) for code in node.characters]
-    return _sequence([_Found(exact=frozenset([form])) if form else _NOTHING for form in forms])
-
-
-def _members(node: Any) -> list[str] | None:
-    """Return the canonical characters of a small character class."""
-    core = _regex_core
-    if not node.positive:
-        return None
-    if type(node) is core.Character:
-        codes: Iterable[int] = [node.value]
-    elif type(node) is core.Range:
-        if node.upper - node.lower >= 10:
-            return None
-        codes = range(node.lower, node.upper + 1)
-    elif type(node) is core.SetUnion:
-        inner = [_members(item) for item in node.items]
-        return [form for forms in inner if forms for form in forms] if all(inner) else None
-    else:
-        return None
-    forms = [_variants(code, node.case_flags) for code in codes]
-    return [form for form in forms if form] if all(forms) else None
+    forms = [variant(code, node.case_flags) for code in node.characters]
+    return _sequence([_exactly(frozenset([form])) if form else _NOTHING for form in forms])
 
 
 def _class(node: Any) -> _Found:
-    members = _members(node)
-    return _Found(exact=frozenset(members)) if members and len(set(members)) <= 12 else _NOTHING
-
-
-def _kinds(*names: str) -> tuple[Any, ...]:
-    return tuple(getattr(_regex_core, name) for name in names if hasattr(_regex_core, name))
-
-
-_ANCHORS = _kinds(
-    "StartOfLine", "StartOfLineU", "StartOfString", "EndOfLine", "EndOfLineU", "EndOfString", "EndOfStringLine",
-    "EndOfStringLineU", "Boundary", "DefaultBoundary", "StartOfWord", "EndOfWord", "DefaultStartOfWord",
-    "DefaultEndOfWord", "LookAround", "Keep", "SearchAnchor", "GraphemeBoundary",
-)  # fmt: skip
-_GROUPS = _kinds("Group", "Atomic")
-_REPEATS = _kinds("GreedyRepeat", "LazyRepeat", "PossessiveRepeat")
+    found = members(node)
+    return _exactly(frozenset(found)) if found and len(set(found)) <= 12 else _NOTHING
 
 
 def _edged(node: Any) -> _Found:
     """Walk a node that has to match a line from end to end; the ends join the literals of each alternative."""
     if isinstance(node, _regex_core.Branch):
         return _branches([_edged(branch) for branch in node.branches])
-    if isinstance(node, _GROUPS):
+    if isinstance(node, GROUPS):
         return _edged(node.subpattern)
     items = node.items if type(node) is _regex_core.Sequence else [node]
-    edge = _Found(exact=frozenset([EDGE]))
+    edge = _exactly(frozenset([EDGE]))
     return _sequence([edge, *(_walk(item) for item in items), edge])
 
 
@@ -244,27 +319,12 @@ def _walk(node: Any) -> _Found:
         return _string(node)
     if isinstance(node, core.Branch):
         return _branches([_walk(branch) for branch in node.branches])
-    if isinstance(node, _GROUPS):
+    if isinstance(node, GROUPS):
         return _walk(node.subpattern)
-    if isinstance(node, _REPEATS):
+    if isinstance(node, REPEATS):
         return _repeat(node, _walk(node.subpattern))
-    if isinstance(node, _ANCHORS):
+    if isinstance(node, ANCHORS):
         return _ZERO_WIDTH
     if type(node) in (core.Range, core.SetUnion):
         return _class(node)
     return _NOTHING
-
-
-@lru_cache(maxsize=4)
-def parse_tree(pattern: str) -> Any:
-    """Return the parse tree that ``regex.compile(pattern, regex.IGNORECASE)`` is built from."""
-    flags = regex.IGNORECASE
-    while True:
-        source = _regex_core.Source(pattern)
-        info = _regex_core.Info(flags, source.char_type, {})
-        info.guess_encoding = _regex_core.UNICODE
-        source.ignore_space = bool(info.flags & regex.VERBOSE)
-        try:
-            return _regex_core._parse_pattern(source, info)
-        except _regex_core._UnscopedFlagSet:
-            flags = info.global_flags

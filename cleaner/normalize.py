@@ -11,9 +11,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
+from functools import cache
 from typing import TypeAlias
 
 import regex
+
+from cleaner.charset import unusual
 
 _SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 #: Zero-width space, word joiner, BOM, soft hyphen, bidi marks, invisible operators, interlinear marks.
@@ -23,7 +26,6 @@ _CONTROLS = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"
 _LINE_ENDS = "\r\n|[\r\x0b\x0c\x85\u2028\u2029]"
 
 _ODD = re.compile(f"[\r\x0b\x0c\x85\u2028\u2029{_SPACES}{_INVISIBLE}{_CONTROLS}]")
-_ODD_ASCII = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _TOKENS = re.compile(f"({_LINE_ENDS})|([{_SPACES}])|([{_INVISIBLE}{_CONTROLS}])")
 _BLANK_RUN = re.compile(r"\n{3,}")
 #: Begins where a run of space does: without that, a long run inside a line takes quadratic time.
@@ -44,10 +46,8 @@ def characters(text: str) -> tuple[str, Offsets]:
 
     The offsets hold one entry for each code point of the result and one for its end.
     """
-    if text.isascii():
-        if not _ODD_ASCII.search(text):
-            return text, None
-    elif not _ODD.search(text) and unicodedata.is_normalized("NFC", text):
+    held = unusual(text)
+    if not held or (not _ODD.search("".join(held)) and (not any(map(_composes, held)) or unicodedata.is_normalized("NFC", text))):
         return text, None
     settled, offsets = _replace(text)
     if not unicodedata.is_normalized("NFC", settled):
@@ -90,6 +90,16 @@ def _replace(text: str) -> tuple[str, array[int]]:
     pieces.append(text[position:])
     offsets.extend(range(position, len(text) + 1))
     return "".join(pieces), offsets
+
+
+@cache
+def _composes(character: str) -> bool:
+    """Return whether the character, or one before it, may look otherwise in NFC: marks, Hangul letters and what has another form alone."""
+    return (
+        unicodedata.category(character).startswith("M")
+        or "\u1100" <= character <= "\u11ff"
+        or not unicodedata.is_normalized("NFC", character)
+    )
 
 
 def _compose(text: str, offsets: array[int]) -> tuple[str, array[int]]:

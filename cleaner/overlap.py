@@ -23,7 +23,7 @@ class Matches:
     def __init__(self, ruleset: RuleSet) -> None:
         chosen = [at for at, rule in enumerate(ruleset.rules) if rule.kind in _PHRASES]
         self._rules = [ruleset.rules[at] for at in chosen]
-        self._prefilter = Prefilter([ruleset.literals[at] for at in chosen])
+        self._prefilter = Prefilter([ruleset.clues[at] for at in chosen])
         self._patterns: dict[int, regex.Pattern[str]] = {}
 
     def rules(self, lines: Lines) -> dict[str, set[int]]:

@@ -1,4 +1,4 @@
-"""What is known of a pattern before it runs: whether it is valid, its required literals, its longest match.
+"""What is known of a pattern before it runs: whether it is valid, its what a match shows.
 
 Parsing a pattern costs more than anything else in loading rules, so what is found out is
 remembered for the process, and ``rulecache`` carries it from one process to the next.
@@ -10,33 +10,47 @@ from typing import NamedTuple
 
 import regex
 
-from cleaner import literals
+from cleaner import matchers
+from cleaner.types import Clues
 
 
 class Analysis(NamedTuple):
     """Facts about one pattern; ``error`` is empty if it is valid.
 
-    ``whole`` and ``inside`` hold the literals one of which is in every match of a whole line, and of
-    a part of one; None: there are none. ``longest`` is the most code points a match can have; None: any.
+    ``frozen`` is what it compiles to (see ``matchers``). ``whole`` is what a whole line that matches
+    shows, ``inside`` what a part of one does; None: nobody asked.
     """
 
     error: str
-    whole: tuple[str, ...] | None = None
-    inside: tuple[str, ...] | None = None
-    longest: int | None = None
+    frozen: bytes = b""
+    whole: Clues | None = None
+    inside: Clues | None = None
 
 
 _known: dict[str, Analysis] = {}
 _used: set[str] = set()
 
 
-def analyse(pattern: str) -> Analysis:
-    """Return what is known of the pattern, finding it out if need be."""
-    _used.add(pattern)
-    found = _known.get(pattern)
-    if found is None:
-        found = _known[pattern] = _analyse(pattern)
-    return found
+def fault(pattern: str) -> str:
+    """Return what is wrong with the pattern, or nothing."""
+    return _analysed(pattern).error
+
+
+def clues(pattern: str, whole_line: bool) -> Clues:
+    """Return what every text shows that the pattern matches, from end to end or a part of it."""
+    found = _analysed(pattern)
+    known = found.whole if whole_line else found.inside
+    if known is None:
+        from cleaner import literals
+
+        known = literals.clues(pattern, whole_line)
+        _known[pattern] = found._replace(whole=known) if whole_line else found._replace(inside=known)
+    return known
+
+
+def frozen(pattern: str) -> bytes:
+    """Return what the pattern compiles to; see ``matchers``."""
+    return _analysed(pattern).frozen
 
 
 def recall(known: dict[str, Analysis]) -> None:
@@ -50,10 +64,13 @@ def used() -> dict[str, Analysis]:
     return {pattern: _known[pattern] for pattern in sorted(_used)}
 
 
-def _analyse(pattern: str) -> Analysis:
-    try:
-        regex.compile(pattern, regex.IGNORECASE, cache_pattern=False)
-    except regex.error as error:
-        return Analysis(f"{error.msg} at character {(error.pos or 0) + 1}")
-    whole, inside = literals.required(pattern, True), literals.required(pattern, False)
-    return Analysis("", tuple(sorted(whole)) if whole else None, tuple(sorted(inside)) if inside else None, literals.longest(pattern))
+def _analysed(pattern: str) -> Analysis:
+    _used.add(pattern)
+    found = _known.get(pattern)
+    if found is None:
+        try:
+            found = Analysis("", matchers.frozen(pattern))
+        except regex.error as error:
+            found = Analysis(f"{error.msg} at character {(error.pos or 0) + 1}")
+        _known[pattern] = found
+    return found

@@ -12,10 +12,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cleaner import bits
 from cleaner.find import Finder, Known
 from cleaner.lines import Lines
 from cleaner.normalize import Offsets, characters, tidy
-from cleaner.prefilter import Prefilter
+from cleaner.prefilter import Candidates, Prefilter
 from cleaner.ruleset import RuleSet, load
 from cleaner.shapes import Shapes
 from cleaner.spans import Span, cut, lift, resolve
@@ -46,31 +47,35 @@ class Cleaner:
         ignore: Sequence[str] = (),
         profile: str = "safe",
         max_removed: float = MAX_REMOVED,
-        prefilter: Callable[..., Prefilter] = Prefilter,
+        prefilter: Callable[..., Candidates] = Prefilter,
     ) -> None:
         ruleset = rules if isinstance(rules, RuleSet) else load([Path(path) for path in rules])
         self.ruleset = ruleset.select(select, ignore, profile)
         self.max_removed = max_removed
         self._finder = Finder(self.ruleset, prefilter)
-        self._rules = {rule.id: rule for rule in self.ruleset.rules}
+        self._places: dict[str, int] = {}
         self._extractor: Extractor | None = None
 
     def rule(self, rule_id: str) -> Rule:
         """Return the rule that a removal names."""
-        return self._rules[rule_id]
+        if not self._places:
+            self._places = {outline.id: at for at, outline in enumerate(self.ruleset.outlines)}
+        return self.ruleset.rules[self._places[rule_id]]
 
     def clean(self, document: Document | str, url: str | None = None) -> Cleaned:
         """Return the document with what the rules remove from it; raises ``RuleTimeout``."""
         if isinstance(document, str):
             document = Document("", document, url)
-        removed, settled = self._remove(document)
+        settled, offsets = characters(document.text)
+        lines = Lines(settled)
+        removed, kept = self._remove(document, settled, offsets, lines)
         if not removed:
-            return Cleaned(document, document.text, tidy(settled))
-        reason = self._over_budget(document, removed)
+            return Cleaned(document, document.text, tidy(kept))
+        reason = self._over_budget(document, removed, lines, offsets)
         if reason:
             return Cleaned(document, document.text, document.text, refused=reason)
-        removals = tuple(Removal(start, end, rule, document.text[start:end]) for start, end, rule in removed)
-        return Cleaned(document, cut(document.text, removals), tidy(settled), removals)
+        removals = _removals(document.text, removed)
+        return Cleaned(document, cut(document.text, removals), tidy(kept), removals)
 
     def clean_html(self, html: bytes | str, url: str | None = None, title: bool = True) -> Cleaned:
         """Return the page's main content, extracted and cleaned, its title on top; raises as ``extract`` and ``clean`` do."""
@@ -86,40 +91,49 @@ class Cleaner:
             self._extractor = Extractor(self.ruleset)
         return self._extractor.extract(html, url, title, document_id, markdown)
 
-    def _remove(self, document: Document) -> tuple[list[Span], str]:
+    def _remove(self, document: Document, settled: str, offsets: Offsets, lines: Lines) -> tuple[list[Span], str]:
         """Return what goes, in the document's offsets, and what is kept with its characters settled."""
         removed: list[Span] = []
-        kept = document.text
+        cut_before: list[Span] = []
         known: Known = {}
         # Each pass takes something away, so that there is a last one; three are the most that real pages were seen to need.
         while True:
-            settled, offsets = characters(kept)
-            spans = _original(self._finder.find(Lines(settled), document, known), offsets)
-            if not spans:
-                return removed, settled
-            removed = resolve([*removed, *lift(spans, removed)])
-            kept = cut(document.text, [Removal(start, end, rule, "") for start, end, rule in removed])
+            found = self._finder.find(lines, document, known)
+            if not found.spans:
+                return removed, cut(document.text, _removals(document.text, removed)) if offsets is None else settled
+            removed = resolve([*removed, *lift(_original(found.spans, offsets), cut_before)])
+            left = lines.without(found.lines) if offsets is None and found.lines is not None else None
+            if left is None:
+                cut_before = removed
+                settled, offsets = characters(cut(document.text, _removals(document.text, removed)))
+                left = Lines(settled)
+            lines = left
 
-    def _over_budget(self, document: Document, removed: Sequence[Span]) -> str:
+    def _over_budget(self, document: Document, removed: Sequence[Span], lines: Lines, offsets: Offsets) -> str:
         """Return why the document is refused, or nothing."""
-        settled, offsets = characters(document.text)
-        lines = Lines(settled)
-        shapes = Shapes(lines, document)
+        words = lines.words
+        prose = Shapes(lines, document).prose(_BUDGET_PROSE)
         total = 0
         lost = 0.0
-        prose = shapes.prose(_BUDGET_PROSE)
-        for line, words in enumerate(shapes.words):
-            if not prose >> line & 1:
-                continue
-            total += words
+        at = 0
+        for line in bits.members(prose):
+            total += words[line]
             start, end = lines.span(line)
             if offsets:
                 start, end = offsets[start], offsets[end]
-            gone = sum(min(stop, end) - max(begin, start) for begin, stop, _ in removed if begin < end and stop > start)
-            lost += words * gone / (end - start)
+            while at < len(removed) and removed[at][1] <= start:
+                at += 1
+            beside = at
+            while beside < len(removed) and removed[beside][0] < end:
+                lost += words[line] * (min(removed[beside][1], end) - max(removed[beside][0], start)) / (end - start)
+                beside += 1
         if total and lost > self.max_removed * total:
             return f"{lost / total:.0%} of the prose would go, more than the {self.max_removed:.0%} allowed (--max-removed)"
         return ""
+
+
+def _removals(text: str, spans: Sequence[Span]) -> tuple[Removal, ...]:
+    return tuple(Removal(start, end, rule, text[start:end]) for start, end, rule in spans)
 
 
 def _original(spans: Sequence[Span], offsets: Offsets) -> list[Span]:

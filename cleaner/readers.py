@@ -72,7 +72,9 @@ def read_bytes(data: bytes, name: str, kind: str = "auto", url: str | None = Non
     if kind == "auto":
         kind = sniff(data, name)
     if kind == "html":
-        _refuse_binary(data, name)
+        # Pages may be UTF-16, and hold stray NULs.
+        if not (data.startswith(tuple(bom for bom, _ in _BOMS)) or _HTML_START.match(data[:_SNIFFED])):
+            _refuse_binary(data, name)
         return Source((page or _by_default)(data, url, name), "html", "utf-8", "\n")
     text, encoding = decode(data, name)
     return Source(Document(name, text, url), "text", encoding, newline_of(text))

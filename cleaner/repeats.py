@@ -40,7 +40,10 @@ def of_title(lines: Lines, among: int, title: str) -> int:
     wanted = title_forms(title)
     if not wanted:
         return 0
-    found = [line for line in bits.members(among) if wanted & title_forms(lines.cores[line])]
+    # Only a line that has the longest word of one of the forms can say it.
+    telling = {max(form.split(), key=len) for form in wanted}
+    likely = bits.of([any(word in core for word in telling) for core in lines.casefolded])
+    found = [line for line in bits.members(among & likely) if wanted & title_forms(lines.cores[line])]
     if len(found) < 2:
         return 0
     kept = min(found, key=lambda line: (len(words(lines.cores[line])), line))

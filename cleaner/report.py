@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -98,6 +96,8 @@ def diff(cleaned: Cleaned, colour: bool = False) -> Iterator[str]:
     name = cleaned.document.id
     before = _LINE.findall(cleaned.document.text.replace("\r\n", "\n"))
     after = _LINE.findall(cleaned.text)
+    import difflib
+
     for line in difflib.unified_diff(before, after, f"{name} (before)", f"{name} (after)"):
         line = line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
         paint = _COLOURS.get(line[0], "") if colour else ""
@@ -134,6 +134,8 @@ def record(cleaned: Cleaned, rule_of: RuleOf) -> dict[str, Any]:
 
 def to_json(data: object, indent: int | None = None) -> str:
     """Return JSON, by default on one line; bytes of a file name that are no UTF-8 stay as escaped surrogates."""
+    import json
+
     return _SURROGATE.sub(lambda found: f"\\u{ord(found.group()):04x}", json.dumps(data, ensure_ascii=False, indent=indent))
 
 

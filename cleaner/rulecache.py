@@ -8,32 +8,71 @@ cannot be read or written is done without.
 
 from __future__ import annotations
 
-import hashlib
+import marshal
 import os
-import tempfile
+import sys
+from collections.abc import Callable, Iterator, KeysView, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from time import time_ns
+from typing import TYPE_CHECKING, Any, NamedTuple
+from zlib import crc32
 
-import msgspec
 import regex
 
-from cleaner import patterns
-from cleaner.patterns import Analysis
+from cleaner import matchers
+from cleaner.prefilter import Index, index
 from cleaner.ruleset import RuleSet, shipped_folder
-from cleaner.types import Conjunction
+from cleaner.shelf import Records, Shelf, stored
+from cleaner.types import Clues, Conjunction, Location, Outline, Predicate, Profile, Protection, Rule
+
+if TYPE_CHECKING:
+    from cleaner.patterns import Analysis
 
 #: Raise it when the form of the file, or what ``literals`` finds, changes.
-FORM = 17
+FORM = 24
 
 #: The shipped rules, loaded: beside the rule files in a wheel.
-SHIPPED_INDEX = "index.msgpack"
+SHIPPED_INDEX = "index.bin"
+
+#: Nanoseconds for which a file must have been left alone before its time of change is believed.
+_SETTLED = 2_000_000_000
+
+
+def seen(files: Sequence[tuple[str, str]]) -> str | None:
+    """Return the key of the files' content if they are as they were when it was last found out; None: they must be read."""
+    with suppress(*matchers.UNREADABLE):
+        names, key, states = _unsealed(_file(_names(files)).read_bytes())
+        if names == _names(files) and states == _states(files):
+            return str(key)
+    return None
+
+
+def remember(files: Sequence[tuple[str, str]], key: str) -> None:
+    """Store the key of the files' content, unless one of them changed so lately that its time may not tell the next change."""
+    with suppress(OSError):
+        states = _states(files)
+        if all(max(changed, modified) < time_ns() - _SETTLED for _, _, modified, changed in states):
+            _store(_file(_names(files)), _sealed((_names(files), key, states)))
+
+
+def _names(files: Sequence[tuple[str, str]]) -> str:
+    return "\n".join(f"{name}\0{os.path.abspath(path)}" for name, path in files)
+
+
+def _states(files: Sequence[tuple[str, str]]) -> list[tuple[int, int, int, int]]:
+    states = []
+    for _, path in files:
+        state = os.stat(path)
+        states.append((state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns))
+    return states
 
 
 def read(key: str) -> RuleSet | None:
     """Return the rule set stored under ``key``; None: there is none that can be trusted."""
-    for file in (shipped_folder() / SHIPPED_INDEX, _file(key)):
-        with suppress(OSError, ValueError, IndexError):
+    for file in (_file(key), shipped_folder() / SHIPPED_INDEX):
+        with suppress(*matchers.UNREADABLE):
             ruleset = _unpack(file.read_bytes(), key)
             if ruleset is not None:
                 return ruleset
@@ -47,20 +86,34 @@ def write(key: str, ruleset: RuleSet) -> None:
 
 def read_patterns() -> dict[str, Analysis]:
     """Return what earlier processes found out about patterns; nothing, if that cannot be read."""
+    from cleaner.patterns import Analysis
+
     known: dict[str, Analysis] = {}
     for file in (shipped_folder() / _patterns_name(), folder() / _patterns_name()):
-        with suppress(OSError, ValueError):
-            known.update(msgspec.msgpack.decode(file.read_bytes(), type=dict[str, Analysis]))
+        with suppress(*matchers.UNREADABLE):
+            for pattern, (error, frozen, whole, inside) in _unsealed(file.read_bytes()).items():
+                known[pattern] = Analysis(error, frozen, whole and Clues._make(whole), inside and Clues._make(inside))
     return known
 
 
 def write_patterns(known: dict[str, Analysis]) -> None:
     """Store what is known about patterns, or do nothing where that is not possible."""
-    _store(folder() / _patterns_name(), msgspec.msgpack.encode(known))
+    _store(folder() / _patterns_name(), _packed(known))
+
+
+def _packed(known: dict[str, Analysis]) -> bytes:
+    return _sealed(
+        {
+            pattern: (each.error, each.frozen, each.whole and tuple(each.whole), each.inside and tuple(each.inside))
+            for pattern, each in known.items()
+        }
+    )
 
 
 def _store(file: Path, data: bytes) -> None:
     with suppress(OSError):
+        import tempfile
+
         file.parent.mkdir(parents=True, exist_ok=True)
         handle, aside = tempfile.mkstemp(dir=file.parent, suffix=".tmp")
         try:
@@ -77,53 +130,153 @@ def folder() -> Path:
     """Return where rule sets are cached: ``DECHAFF_CACHE``, or the user's cache folder."""
     if given := os.environ.get("DECHAFF_CACHE"):
         return Path(given)
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("dechaff", appauthor=False))
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "dechaff"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dechaff"
 
 
 def _file(key: str) -> Path:
-    digest = hashlib.sha256(_full(key).encode()).hexdigest()
-    return folder() / f"rules-{digest[:32]}.msgpack"
+    # The file says itself what it is for, so that a name need not be one of a kind.
+    return folder() / f"rules-{crc32(_full(key).encode('utf-8', 'surrogateescape')):08x}.bin"
 
 
 def _patterns_name() -> str:
-    return f"patterns-{FORM}-{regex.__version__}.msgpack"
+    return f"patterns-{FORM}-{regex.__version__}.bin"
 
 
 def _full(key: str) -> str:
     """Return the key with everything else that what is cached depends on."""
-    return f"{key} {FORM} {regex.__version__}"
+    return f"{key} {FORM} {regex.__version__} {sys.implementation.cache_tag}"
 
 
-def write_shipped(target: Path, key: str, ruleset: RuleSet) -> None:
+def write_shipped(target: Path, key: str, ruleset: RuleSet, patterns: dict[str, Analysis]) -> None:
     """Write into ``target`` what a wheel carries so that the first run of an installation is a warm one."""
     _store(target / SHIPPED_INDEX, _pack(key, ruleset))
-    _store(target / _patterns_name(), msgspec.msgpack.encode(patterns.used()))
+    _store(target / _patterns_name(), _packed(patterns))
 
 
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    """A rule set with what it depends on; conditions, which many rules share, are stored once."""
+class _About(NamedTuple):
+    """What is known of all stored rules without making them."""
 
-    key: str
-    conditions: tuple[tuple[Conjunction, ...], ...]
-    condition_of: tuple[int, ...]
-    ruleset: RuleSet
+    outlines: list[Outline]
+    literals: Index
+    frozen: Records
+
+
+def _sealed(plain: Any) -> bytes:
+    """Return plain data as bytes that show if they are damaged: what is not whole must never reach ``marshal``."""
+    data = marshal.dumps(plain)
+    return crc32(data).to_bytes(4, "big") + data
+
+
+def _unsealed(data: bytes) -> Any:
+    if crc32(memoryview(data)[4:]) != int.from_bytes(data[:4], "big"):
+        raise ValueError("damaged")
+    return marshal.loads(memoryview(data)[4:])  # noqa: S302
 
 
 def _pack(key: str, ruleset: RuleSet) -> bytes:
-    numbers = {when: number for number, when in enumerate(dict.fromkeys(rule.when for rule in ruleset.rules))}
-    bare = replace(ruleset, rules=tuple(replace(rule, when=()) for rule in ruleset.rules))
-    return msgspec.msgpack.encode(_Stored(_full(key), tuple(numbers), tuple(numbers[rule.when] for rule in ruleset.rules), bare))
+    from cleaner import patterns
+
+    conditions = {when: number for number, when in enumerate(dict.fromkeys(rule.when for rule in ruleset.rules))}
+    rules = stored([_plain(rule, conditions[rule.when]) for rule in ruleset.rules])
+    clues = stored([tuple(each) for each in ruleset.clues])
+    profiles = stored([_fields(profile) for profile in ruleset.profiles])
+    whens = stored([tuple(tuple((each.name, each.args, each.negated) for each in part) for part in when) for when in conditions])
+    literals, numbers = ruleset.index()
+    if list(numbers) != list(range(len(ruleset.rules))):
+        literals = index(ruleset.clues)
+    groups = {begun: marshal.dumps(list(pairs)) for begun, pairs in literals.groups.items()}
+    protections = [_fields(each) for each in ruleset.protections]
+    outlines = list(map(tuple, ruleset.outlines))
+    frozen = stored(
+        [patterns.frozen(rule.pattern) if outline.phrase else b"" for rule, outline in zip(ruleset.rules, ruleset.outlines, strict=True)]
+    )
+    about = outlines, groups, literals.everywhere, frozen
+    return _sealed((_full(key), ruleset.fingerprint, protections, about, whens, rules, clues, profiles))
 
 
 def _unpack(data: bytes, key: str) -> RuleSet | None:
-    stored = msgspec.msgpack.decode(data, type=_Stored)
-    ruleset = stored.ruleset
-    if stored.key != _full(key) or not len(ruleset.literals) == len(ruleset.longest) == len(ruleset.rules) == len(stored.condition_of):
+    full, fingerprint, protections, (outlines, groups, everywhere, frozen), whens, rules, clues, profiles = _unsealed(data)
+    if full != _full(key):
         return None
-    for rule, number in zip(ruleset.rules, stored.condition_of, strict=True):
-        # The rules are not in use yet; ``replace`` would build thousands of them a second time.
-        object.__setattr__(rule, "when", stored.conditions[number])
-    return ruleset
+    about = _About(list(map(Outline._make, outlines)), Index(Groups(groups), everywhere), _records(frozen, bytes))
+    conditions = _records(whens, _condition)
+    numbers = range(len(outlines))
+    return RuleSet(
+        Shelf(_records(rules, _RuleMaker(conditions)), numbers, about),
+        tuple(map(_protection, protections)),
+        Shelf(_records(clues, Clues._make), numbers),
+        fingerprint,
+        Shelf(_records(profiles, _profile), range(len(profiles[1]) - 1)),
+    )
+
+
+def _records(parts: tuple[bytes, list[int]], make: Callable[[Any], Any]) -> Records:
+    data, starts = parts
+    return Records(data, starts, make)
+
+
+class Groups(Mapping[bytes, Sequence[tuple[bytes, tuple[int, ...]]]]):
+    """Groups of literals as they are stored."""
+
+    __slots__ = ("_stored",)
+
+    def __init__(self, groups: dict[bytes, bytes]) -> None:
+        self._stored = groups
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Groups, (self._stored,)
+
+    def __getitem__(self, begun: bytes) -> Sequence[tuple[bytes, tuple[int, ...]]]:
+        found: list[tuple[bytes, tuple[int, ...]]] = marshal.loads(self._stored[begun])  # noqa: S302
+        return found
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._stored)
+
+    def __len__(self) -> int:
+        return len(self._stored)
+
+    def keys(self) -> KeysView[bytes]:
+        """Return the beginnings, as a set."""
+        return self._stored.keys()
+
+
+def _fields(item: Any) -> tuple[Any, ...]:
+    """Return the fields of a protection or a profile as plain data."""
+    return tuple((each.path, each.line) if isinstance(each := getattr(item, name), Location) else each for name in item.__slots__)
+
+
+def _plain(rule: Rule, condition: int) -> tuple[Any, ...]:
+    return *_fields(replace(rule, when=(), removes=(), keeps=())), condition
+
+
+class _RuleMaker:
+    """Makes rules of stored fields; rules that share a condition share the very object."""
+
+    __slots__ = ("_conditions",)
+
+    def __init__(self, conditions: Records) -> None:
+        self._conditions = conditions
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _RuleMaker, (self._conditions,)
+
+    def __call__(self, plain: tuple[Any, ...]) -> Rule:
+        *fields, condition = plain
+        made = dict(zip(Rule.__slots__, fields, strict=True))
+        return Rule(**{**made, "when": self._conditions[condition], "location": Location(*made["location"])})
+
+
+def _condition(plain: Any) -> tuple[Conjunction, ...]:
+    return tuple(tuple(Predicate(*each) for each in part) for part in plain)
+
+
+def _protection(plain: tuple[Any, ...]) -> Protection:
+    return Protection(plain[0], plain[1], Location(*plain[2]))
+
+
+def _profile(plain: tuple[Any, ...]) -> Profile:
+    made = dict(zip(Profile.__slots__, plain, strict=True))
+    return Profile(**{**made, "location": Location(*made["location"])})

@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from cleaner.errors import Problem, did_you_mean
-from cleaner.patterns import analyse
+from cleaner.patterns import fault as pattern_fault
 from cleaner.rulemodel import KINDS, Block, Conditions, Desert, OutsideCore, ProfileTable, Repeat, RuleFile, RuleTable, Run, WholeExample
 from cleaner.types import Conjunction, Example, Location, Predicate, Profile, Protection
 
@@ -328,5 +328,5 @@ def _selector_problem(selector: str, key: str, place: Location, rule: str | None
 
 
 def _pattern_problem(pattern: str, key: str, place: Location, rule: str | None) -> Iterator[Problem]:
-    if error := analyse(pattern).error:
+    if error := pattern_fault(pattern):
         yield Problem(place, f'"{key}" is not a valid pattern: {error}', rule)

@@ -68,7 +68,9 @@ class Conditions(_Table):
     marker_zone: Count | None = Field(
         None, description="A marker of an `after` or `tail` rule or among the unfinished lines below it, this many."
     )
-    echo: Literal[True] | None = Field(None, description="Unfinished, and said by the article too: in a prose line, or as a line of its core.")
+    echo: Literal[True] | None = Field(
+        None, description="Unfinished, and said by the article too: in a prose line, or as a line of its core."
+    )
     prose: Words | None = Field(None, description="A prose line of so many words: it ends a sentence.")
     noterm: Words | None = Field(None, description="At most this many words and no sentence end.")
     max_words: Words | None = Field(None, description="At most this many words.")

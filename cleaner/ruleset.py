@@ -7,8 +7,6 @@ together. What is loaded is cached by the content of the files (see ``rulecache`
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,10 +14,14 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from cleaner import literals, patterns
+import regex
+
+from cleaner import matchers
+from cleaner.casing import canonical
 from cleaner.errors import ConfigError, Problem, RuleError, did_you_mean
-from cleaner.patterns import analyse
-from cleaner.types import Conjunction, Location, Profile, Protection, Rule
+from cleaner.prefilter import Index, index
+from cleaner.shelf import Shelf, picked
+from cleaner.types import Clues, Conjunction, Location, Outline, Profile, Protection, Rule
 
 PROFILES = {"safe": ("safe",), "aggressive": ("safe", "aggressive")}
 _WHOLE_LINE = ("line", "after", "tail", "block")
@@ -30,17 +32,36 @@ _PHRASES = ("line", "span", "after", "tail", "block", "repeat")
 class RuleSet:
     """Rules ready to be applied: picklable, without compiled patterns, which each process builds as it needs them.
 
-    ``literals`` holds for each rule the texts one of which is in all that its pattern matches;
-    None: no such texts are known and the rule must be tried everywhere. ``longest`` holds the most
-    code points that a match can have; None: any number.
+    ``clues`` holds for each rule what a line shows that its pattern matches; without literals the
+    rule must be tried everywhere.
     """
 
-    rules: tuple[Rule, ...]
+    rules: Sequence[Rule]
     protections: tuple[Protection, ...]
-    literals: tuple[tuple[str, ...] | None, ...]
-    longest: tuple[int | None, ...]
+    clues: Sequence[Clues]
     fingerprint: str
-    profiles: tuple[Profile, ...] = ()
+    profiles: Sequence[Profile] = ()
+
+    @property
+    def outlines(self) -> list[Outline]:
+        """What is asked of every rule, in the order of the rules."""
+        if isinstance(self.rules, Shelf):
+            outlines = self.rules.about.outlines
+            return [outlines[number] for number in self.rules.numbers]
+        return list(map(outline, self.rules))
+
+    def matcher(self, number: int) -> regex.Pattern[str]:
+        """Return the compiled pattern of the rule at that position."""
+        rule = self.rules[number]
+        if isinstance(self.rules, Shelf):
+            return matchers.thawed(rule.pattern, self.rules.about.frozen[self.rules.numbers[number]])
+        return matchers.build(rule.pattern)
+
+    def index(self) -> tuple[Index, Sequence[int]]:
+        """Return which literals lead to which rules, and the numbers that the rules have there."""
+        if isinstance(self.rules, Shelf):
+            return self.rules.about.literals, self.rules.numbers
+        return index(self.clues), range(len(self.rules))
 
     def select(self, select: Sequence[str] = (), ignore: Sequence[str] = (), profile: str = "safe") -> RuleSet:
         """Return the rule set less what the profile, ``select`` and ``ignore`` leave out.
@@ -55,24 +76,19 @@ class RuleSet:
         self._known(ignore)
         chosen = [
             number
-            for number, rule in enumerate(self.rules)
+            for number, rule in enumerate(self.outlines)
             if rule.confidence in PROFILES[profile] and (not select or named(rule, select)) and not named(rule, ignore)
         ]
-        choice = json.dumps([sorted(select), sorted(ignore), profile])
+        choice = "" if not (select or ignore) and profile == "safe" else _digest(*sorted(select), "", *sorted(ignore), "", profile)
         return replace(
             self.subset(chosen),
-            fingerprint=_digest(self.fingerprint, choice),
-            profiles=tuple(profile for profile in self.profiles if not named(profile, ignore)),
+            fingerprint=f"{self.fingerprint}{choice}",
+            profiles=tuple(profile for profile in self.profiles if not named(profile, ignore)) if ignore else self.profiles,
         )
 
     def subset(self, positions: Sequence[int]) -> RuleSet:
         """Return the rule set with only the rules at those positions."""
-        return replace(
-            self,
-            rules=tuple(self.rules[at] for at in positions),
-            literals=tuple(self.literals[at] for at in positions),
-            longest=tuple(self.longest[at] for at in positions),
-        )
+        return replace(self, rules=picked(self.rules, positions), clues=picked(self.clues, positions))
 
     def protect(self, protections: Sequence[Protection]) -> RuleSet:
         """Return the rule set with more lines out of bounds."""
@@ -90,15 +106,26 @@ class RuleSet:
 
     def _known(self, names: Sequence[str]) -> None:
         for name in names:
-            entries: tuple[Rule | Profile, ...] = (*self.rules, *self.profiles)
-            if not any(named(entry, [name]) for entry in entries):
-                known = {entry.family for entry in entries} | {entry.id for entry in entries}
+            ids = [*(each.id for each in self.outlines), *(each.id for each in self.profiles)]
+            if not any(_named(rule_id, [name]) for rule_id in ids):
+                known = {*ids, *(rule_id.partition("/")[0] for rule_id in ids)}
                 raise ConfigError(f'no rule or family is called "{name}"{did_you_mean(name, known)} (see `clean rules list`)')
 
 
-def named(rule: Rule | Profile, names: Sequence[str]) -> bool:
+def named(rule: Rule | Outline | Profile, names: Sequence[str]) -> bool:
     """Return whether one of the names is the rule's id or family, or a glob that matches its id."""
-    return any(name in (rule.id, rule.family) or fnmatchcase(rule.id, name) for name in names)
+    return _named(rule.id, names)
+
+
+def _named(rule_id: str, names: Sequence[str]) -> bool:
+    return any(name in (rule_id, rule_id.partition("/")[0]) or fnmatchcase(rule_id, name) for name in names)
+
+
+def outline(rule: Rule) -> Outline:
+    """Return what is asked of every rule."""
+    sites = [[str(site) for each in part if each.name == "sites" and not each.negated for site in each.args] for part in rule.when]
+    only = tuple(dict.fromkeys(site for each in sites for site in each)) if all(sites) else ()
+    return Outline(rule.id, rule.kind, rule.confidence, bool(rule.pattern) and rule.kind in _PHRASES, only)
 
 
 def shipped_folder() -> Path:
@@ -115,16 +142,28 @@ def rule_files(paths: Iterable[Path]) -> list[Path]:
     files: list[Path] = []
     for path in paths:
         if path.is_dir():
-            names = [os.path.join(folder, name) for folder, _, files_ in os.walk(path) for name in files_ if name.endswith(".toml")]
-            found = [Path(name) for name in sorted(names, key=lambda name: (name.count(os.sep), name))]
+            found = _beneath(str(path))
             if not found:
                 raise ConfigError(f"{path}: no rule files (*.toml) in this folder")
-            files += found
+            files += map(Path, found)
         elif path.is_file():
             files.append(path)
         else:
             raise ConfigError(f"{path}: no such rule file or folder")
     return files
+
+
+def _beneath(folder: str) -> list[str]:
+    names: list[str] = []
+    folders = [folder]
+    for each in folders:
+        with os.scandir(each) as entries:
+            for entry in entries:
+                if entry.is_dir():
+                    folders.append(entry.path)
+                elif entry.name.endswith(".toml"):
+                    names.append(entry.path)
+    return sorted(names, key=lambda name: (name.count(os.sep), name))
 
 
 def sources(paths: Sequence[Path] = (), shipped: bool = True) -> list[tuple[str, str]]:
@@ -133,12 +172,14 @@ def sources(paths: Sequence[Path] = (), shipped: bool = True) -> list[tuple[str,
     A shipped file's path is written from ``rules/`` on. Raises ``RuleError`` for a file that is not UTF-8 and
     ``ConfigError`` for one that is not there.
     """
-    files = (
-        [(f"rules/{path.relative_to(shipped_folder()).as_posix()}", _read(path)) for path in rule_files([shipped_folder()])]
-        if shipped
-        else []
-    )
-    return files + [(str(path), _read(path)) for path in rule_files(paths)]
+    return [(name, _read(path)) for name, path in _listed(paths, shipped)]
+
+
+def _listed(paths: Sequence[Path], shipped: bool) -> list[tuple[str, str]]:
+    """Return the rule files with the paths that locations name them by."""
+    home = str(shipped_folder())
+    files = [(f"rules/{path[len(home) + 1 :].replace(os.sep, '/')}", path) for path in _beneath(home)] if shipped else []
+    return files + [(str(path), str(path)) for path in rule_files(paths)]
 
 
 def load(paths: Sequence[Path] = (), shipped: bool = True, examples: bool = False) -> RuleSet:
@@ -149,7 +190,13 @@ def load(paths: Sequence[Path] = (), shipped: bool = True, examples: bool = Fals
     """
     from cleaner import rulecache
 
-    files = sources(paths, shipped)
+    listed = _listed(paths, shipped)
+    # Reading and hashing the files takes longer than all else, and they seldom change.
+    key = None if examples else rulecache.seen(listed)
+    ruleset = rulecache.read(key) if key else None
+    if ruleset is not None:
+        return ruleset
+    files = [(name, _read(path)) for name, path in listed]
     fingerprint, key = _keys(files)
     if examples:
         return _built(files, fingerprint)
@@ -157,16 +204,19 @@ def load(paths: Sequence[Path] = (), shipped: bool = True, examples: bool = Fals
     if ruleset is None:
         ruleset = _without_examples(_built(files, fingerprint))
         rulecache.write(key, ruleset)
+        # What was stored holds the compiled patterns.
+        ruleset = rulecache.read(key) or ruleset
+    rulecache.remember(listed, key)
     return ruleset
 
 
 def index_shipped(target: Path) -> None:
     """Write into ``target`` the loaded form of the shipped rules that a wheel carries."""
-    from cleaner import rulecache
+    from cleaner import patterns, rulecache
 
     files = sources()
     fingerprint, key = _keys(files)
-    rulecache.write_shipped(target, key, _without_examples(build(files, fingerprint)))
+    rulecache.write_shipped(target, key, _without_examples(build(files, fingerprint)), patterns.used())
 
 
 def _keys(files: Sequence[tuple[str, str]]) -> tuple[str, str]:
@@ -181,7 +231,7 @@ def _without_examples(ruleset: RuleSet) -> RuleSet:
 
 def _built(files: Sequence[tuple[str, str]], fingerprint: str) -> RuleSet:
     """Build with what an earlier process found out about the same patterns, and leave the same to the next."""
-    from cleaner import rulecache
+    from cleaner import patterns, rulecache
 
     patterns.recall(rulecache.read_patterns())
     ruleset = build(files, fingerprint)
@@ -231,8 +281,7 @@ def build(sources: Sequence[tuple[str, str]], fingerprint: str = "") -> RuleSet:
     return RuleSet(
         tuple(rules),
         tuple(protections),
-        tuple(map(_literals, rules)),
-        tuple(map(_longest, rules)),
+        tuple(map(_clues, rules)),
         fingerprint,
         tuple(filter(None, profiles.values())),
     )
@@ -272,28 +321,27 @@ def _rule(rule_id: str, fields: Mapping[str, Any], place: Location, conditions: 
     return Rule(id=rule_id, when=when, location=place, **given)
 
 
-def _literals(rule: Rule) -> tuple[str, ...] | None:
-    if rule.keywords:
-        return tuple(sorted(literals.declared(rule.keywords)))
-    if rule.kind in _WHOLE_LINE:
-        return analyse(rule.pattern).whole
-    return analyse(rule.pattern).inside if rule.kind in _PHRASES and rule.pattern else None
+def _clues(rule: Rule) -> Clues:
+    if rule.kind not in _PHRASES or not rule.pattern:
+        return Clues()
+    from cleaner import patterns
+
+    found = patterns.clues(rule.pattern, rule.kind in _WHOLE_LINE)
+    return found._replace(literals=tuple(sorted({canonical(keyword) for keyword in rule.keywords}))) if rule.keywords else found
 
 
-def _longest(rule: Rule) -> int | None:
-    return analyse(rule.pattern).longest if rule.kind in _WHOLE_LINE else None
-
-
-def _read(path: Path) -> str:
+def _read(path: str) -> str:
     try:
-        return path.read_text("utf-8")
+        return Path(path).read_text("utf-8")
     except UnicodeDecodeError as error:
-        raise RuleError([Problem(Location(str(path), 1), f"is not UTF-8: byte {error.start} is wrong; save the file as UTF-8")]) from None
+        raise RuleError([Problem(Location(path, 1), f"is not UTF-8: byte {error.start} is wrong; save the file as UTF-8")]) from None
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
 
 
 def _digest(*parts: str) -> str:
+    import hashlib
+
     digest = hashlib.sha256()
     for part in parts:
         digest.update(part.encode())

@@ -14,7 +14,7 @@ from string import ascii_letters, digits
 import regex
 from regex import _regex_core as core
 
-from cleaner.literals import parse_tree
+from cleaner.trees import parse_tree
 
 #: What a character class is asked for, in this order: the likeliest text first.
 _PROBES = "aexin1 \u0430\u7684\u306e\ub2e4\u0627-.,'!?:;/()[]\"%&@#*+=_<>|~$\u20ac\n" + ascii_letters + digits

@@ -12,22 +12,21 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from urllib.parse import urlsplit
+from itertools import pairwise
 
 import regex
 
 from cleaner import bits, repeats
-from cleaner.lines import Lines
+from cleaner.lines import CLOSERS, Lines
 from cleaner.types import Conjunction, Document, Predicate
 
-ENDERS = ".!?\u3002\uff01\uff1f\u061f\u06d4\u0964\u0965\u0589\u1362\uff0e\uff61"
-_ENDERS = tuple(ENDERS)
-CLOSERS = "\"')]*_}\u3009\u300b\u300d\u300f\u3011"
 _SENTENCE_END = re.compile(rf"[.!?\u061f\u06d4\u0964][{re.escape(CLOSERS)}]*(?=\s+\S|$)|\u3002")
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f\uf900-\ufaff]")
 _BULLET = re.compile(r"\s*(?:[-*\u2022\u00b7\u25aa\u25ba\u25cf\u25a0>+\u2713]\s|\d{1,2}[.)]\s)")
 
 _HEADINGS = tuple("#" * level + " " for level in range(1, 7))
+
+#: Seconds that the pattern of a predicate may take on one line.
+TIMEOUT = 2.0
 
 #: Prose of this many words and up goes only where a phrase rule names it.
 LONG_PROSE = 25
@@ -90,18 +89,20 @@ class Shapes:
         """Every live line."""
         return bits.below(self._count)
 
-    @cached_property
+    @property
     def words(self) -> list[int]:
         """The number of words of each line."""
-        cores = self.lines.cores
-        if self.lines.text.isascii() or not _UNSPACED.search(self.lines.joined):
-            return [core.count(" ") + 1 for core in cores]
-        return [_words(core) for core in cores]
+        return self.lines.words
 
-    @cached_property
+    @property
     def ended(self) -> list[bool]:
         """Whether each line ends a sentence, closing quotes and brackets aside."""
-        return [core[-1] in ENDERS or (core[-1] in CLOSERS and core.rstrip(CLOSERS).endswith(_ENDERS)) for core in self.lines.cores]
+        return self.lines.ended
+
+    @cached_property
+    def _sentences(self) -> int:
+        """Lines of 4 words or more that end a sentence."""
+        return bits.of([ended and count >= 4 for count, ended in zip(self.words, self.ended, strict=True)])
 
     def prose(self, words: float) -> int:
         """Lines of ``words`` words or more that end a sentence, or twice as many with two sentence ends."""
@@ -130,32 +131,32 @@ class Shapes:
 
     def bullet(self) -> int:
         """Lines that begin with a bullet or a number."""
-        return bits.of([_BULLET.match(self.lines.raw(line)) is not None for line in range(self._count)])
+        return bits.of([_BULLET.match(line) is not None for line in self.lines.contents])
 
     def heading(self) -> int:
         """Lines that Markdown marks as headings."""
-        return bits.of([self.lines.raw(line).startswith(_HEADINGS) for line in range(self._count)])
+        return bits.of([line.startswith(_HEADINGS) for line in self.lines.contents])
 
     def unless(self, pattern: str) -> int:
         """Lines in which the pattern is *not* found."""
         search = regex.compile(pattern, regex.IGNORECASE).search
-        return bits.of([search(self.lines.content(line)[1]) is None for line in range(self._count)])
+        return bits.of([search(line, timeout=TIMEOUT) is None for line in self.lines.contents])
 
     # -- what repeats
 
     @cached_property
     def _copies(self) -> Counter[str]:
-        return Counter(map(str.casefold, self.lines.cores))
+        return Counter(self.lines.casefolded)
 
     def copies(self, least: float) -> int:
         """Lines that stand in the document at least ``least`` times."""
-        return bits.of([self._copies[core.casefold()] >= least for core in self.lines.cores])
+        return bits.of([self._copies[core] >= least for core in self.lines.casefolded])
 
     def later_copy(self) -> int:
         """Lines that stand in the document again further down."""
         left = self._copies.copy()
         flags = []
-        for core in map(str.casefold, self.lines.cores):
+        for core in self.lines.casefolded:
             left[core] -= 1
             flags.append(left[core] > 0)
         return bits.of(flags)
@@ -204,13 +205,14 @@ class Shapes:
         left = share * sum(self.words[line] for line in bits.members(prose))
         # A line that has none of the title's longest words is not worth the comparison.
         telling = sorted(repeats.words(title).split(), key=len)[-4:]
+        casefolded = self.lines.casefolded
         first = last = -1
         for line, core in enumerate(cores):
             if prose >> line & 1:
                 left -= self.words[line]
                 if left < 0:
                     break
-            elif not any(word in core.casefold() for word in telling):
+            elif not any(word in casefolded[line] for word in telling):
                 continue
             elif forms & repeats.title_forms(core) or repeats.resembles(title, core):
                 first, last = (line if first < 0 else first), line
@@ -237,17 +239,16 @@ class Shapes:
         core, often its heading, belongs to it. Without prose there is no core and no outside.
         """
         best = score = 0.0
-        start = 0
+        start = before = 0
         core = None
         prose = self.prose(words)
-        for line, (count, ended) in enumerate(zip(self.words, self.ended, strict=True)):
-            if prose >> line & 1:
-                gain: float = min(count, 60)
-            else:
-                gain = 1 if ended and count >= 4 else -penalty
+        # Lines that take away need no look each: they only lower what the next one that adds begins with.
+        for line in bits.members(prose | self._sentences):
+            score -= penalty * (line - before)
             if score <= 0:
                 score, start = 0, line
-            score += gain
+            score += min(self.words[line], 60) if prose >> line & 1 else 1
+            before = line + 1
             if score > best:
                 best, core = score, (start, line)
         if core is None:
@@ -308,17 +309,14 @@ class Shapes:
 
     def near_phrase(self, radius: float) -> int:
         """Lines at most ``radius`` lines from a phrase."""
-        return bits.widen(self.phrase(), int(radius))
+        return bits.widen(self.predicate(Predicate("phrase")), int(radius))
 
     def cluster(self, radius: float) -> int:
         """Lines with two phrases or more within ``radius`` lines."""
-        phrases = self.phrase()
         found = 0
-        for line in range(self._count):
-            low = max(line - int(radius), 0)
-            window = phrases >> low & bits.below(line + int(radius) + 1 - low)
-            if window & (window - 1):
-                found |= 1 << line
+        for above, below in pairwise(bits.members(self.predicate(Predicate("phrase")))):
+            if below - above <= 2 * radius:
+                found |= bits.below(above + int(radius) + 1) & ~bits.below(below - int(radius))
         return found
 
     def echo(self) -> int:
@@ -326,7 +324,7 @@ class Shapes:
 
         They may be its keywords, its table of contents or a heading that is listed elsewhere.
         """
-        cores = [core.casefold() for core in self.lines.cores]
+        cores = self.lines.casefolded
         prose = self.prose(_PROSE)
         article = "\n".join(cores[line] for line in bits.members(prose))
         outside = self.predicate(Predicate("outside_core", (_PROSE, 1.0, 0)))
@@ -367,33 +365,34 @@ PREDICATES: Mapping[str, Callable[..., int]] = {
     name: getattr(Shapes, name)
     for name in (
         "head", "tail", "first", "last", "last_prose", "run", "desert", "above_title", "between_prose", "outside_core", "phrase",
-        "near_phrase", "cluster", "tail_zone", "marker_zone", "echo", "prose", "noterm", "max_words", "min_words", "copies", "later_copy", "bullet",
-        "heading", "prose_share", "prose_lines", "sites", "langs", "unless",
+        "near_phrase", "cluster", "tail_zone", "marker_zone", "echo", "prose", "noterm", "max_words", "min_words", "copies", "later_copy",
+        "bullet", "heading", "prose_share", "prose_lines", "sites", "langs", "unless",
     )
 }  # fmt: skip
 
 
 def on_site(document: Document, *sites: str) -> bool:
     """Return whether the document's address is on one of the sites or their subdomains."""
+    return not set(sites).isdisjoint(domains(document))
+
+
+def domains(document: Document) -> list[str]:
+    """Return the host of the document's address and the domains that it belongs to."""
     if not document.url:
-        return False
+        return []
+    from urllib.parse import urlsplit
+
     try:
         host = (urlsplit(document.url).hostname or "").lower()
     except ValueError:
-        return False
-    return any(host == site or host.endswith("." + site) for site in sites)
+        return []
+    labels = host.split(".")
+    return [".".join(labels[at:]) for at in range(len(labels))] if host else []
 
 
 def in_language(document: Document, *languages: str) -> bool:
     """Return whether the document's language is known and one of those (two letters)."""
     return document.metadata.get("language", "").partition("-")[0].lower() in languages
-
-
-def _words(core: str) -> int:
-    unspaced = len(_UNSPACED.findall(core))
-    if unspaced * 2 <= len(core) - core.count(" "):
-        return core.count(" ") + 1
-    return max(1, unspaced // 2)
 
 
 def _sentences(core: str) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,31 @@ class Rule:
     def family(self) -> str:
         """The first half of the id: the category by which rules are selected."""
         return self.id.partition("/")[0]
+
+
+class Outline(NamedTuple):
+    """What is asked of every rule: ``phrase`` rules go through the prefilter; ``sites``, if any, are the only ones where it holds."""
+
+    id: str
+    kind: str
+    confidence: str
+    phrase: bool
+    sites: tuple[str, ...] = ()
+
+
+class Clues(NamedTuple):
+    """What a text shows, in canonical form, wherever a pattern matches; a line's ends are written as newlines.
+
+    One of the ``literals`` is in it (None: no such set is known), and one of each of the sets of ``also``.
+    A line that matches from end to end begins with one of ``first`` and ends with one of ``last``
+    (empty: nothing is known), and has ``longest`` code points at most (None: there is no such bound).
+    """
+
+    literals: tuple[str, ...] | None = None
+    first: tuple[str, ...] = ()
+    last: tuple[str, ...] = ()
+    also: tuple[tuple[str, ...], ...] = ()
+    longest: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import codecs
 import os
-import shutil
 import stat
-import tempfile
 from contextlib import suppress
 from io import FileIO
 from pathlib import Path
@@ -39,6 +37,9 @@ def write_file(path: Path, data: bytes) -> None:
 
     Raises ``WriteError`` and leaves what was there before.
     """
+    import shutil
+    import tempfile
+
     target = Path(os.path.realpath(path))
     try:
         if path.exists() and not stat.S_ISREG(path.stat().st_mode):

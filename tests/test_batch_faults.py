@@ -42,7 +42,14 @@ def test_the_poison_document_alone_is_left_out(tmp_path: Path, poison: str, reas
     lines = jsonl(tmp_path / "a.jsonl", 30).read_bytes().splitlines(keepends=True)
     lines.insert(17, json.dumps({"id": "bad", "text": f"POISON-{poison} ", "n": 99}).encode() + b"\n")
     (tmp_path / "a.jsonl").write_bytes(b"".join(lines))
-    outcome = go(tmp_path / "a.jsonl", out=tmp_path / "out", processes=True, processor=Poisoned, timeout=0.5 if poison == "hang" else 60, removals=("clean", "dolma"))
+    outcome = go(
+        tmp_path / "a.jsonl",
+        out=tmp_path / "out",
+        processes=True,
+        processor=Poisoned,
+        timeout=0.5 if poison == "hang" else 60,
+        removals=("clean", "dolma"),
+    )
     assert (outcome.total.failed, outcome.total.documents) == (1, 31)
     [failure] = records((tmp_path / "out/failures.jsonl").read_bytes())
     assert (failure["source"], failure["record"], failure["id"], failure["status"]) == ("a.jsonl", 18, "bad", "failed")

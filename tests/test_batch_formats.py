@@ -65,7 +65,7 @@ class TestTables:
         (tmp_path / "huge.csv").write_bytes(b"x" * 100_001)
         (tmp_path / "pages.csv").write_text("html,id\n<p>x</p>,1\n")
         (tmp_path / "empty.csv").touch()
-        (tmp_path / "quote.csv").write_text('id,text\n1,"never closed\n' + "x\n" * 60_000)
+        (tmp_path / "quote.csv").write_text('id,text\n1,"never closed\n' + "x" * 99_990 + "\n")
         outcome = go(tmp_path, out=tmp_path / "out", to="jsonl")
         assert outcome.total.failed == 3
         text = (tmp_path / "out/failures.jsonl").read_text()

@@ -289,7 +289,7 @@ class TestBadInput:
     def test_a_rule_that_runs_too_long(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("cleaner.find.TIMEOUT", 0.01)
         write("slow.toml", given.filled(given.rule("line = '(?:a|aa)+'")))
-        done = clean(write("a.txt", "a" * 300 + "!\n"), "--rules", "slow.toml")
+        done = clean(write("a.txt", "a" * 300 + "!a\n"), "--rules", "slow.toml")
         assert done.exit_code == 2
         assert "clean: a.txt: rule slow/a ran longer than 0.01 s" in done.stderr
 

@@ -2,13 +2,12 @@ from __future__ import annotations
 
 import io
 import json
-import subprocess
-import sys
+import os
 from pathlib import Path
 
 import pytest
 
-from batches import dirty, jsonl, records
+from batches import jsonl, records
 from cleaner.batch.journal import Cursor
 from cleaner.batch.tally import Tally
 from cleaner.cli.progress import Progress, status
@@ -86,22 +85,16 @@ def test_stopped_by_hand(tmp_path: Path, command: Command, monkeypatch: pytest.M
     monkeypatch.undo()
 
 
-def test_standard_input(tmp_path: Path) -> None:
-    lines = "".join(json.dumps({"text": dirty(n)}) + "\n" for n in range(5))
-    call = [
-        sys.executable,
-        "-c",
-        "from cleaner.cli.app import run; run()",
-        "batch",
-        "-",
-        "--out",
-        str(tmp_path / "out"),
-        "--select",
-        "ads",
-        *PAIR,
-    ]
-    done = subprocess.run(call, input=lines, text=True, capture_output=True, check=False)
-    assert done.returncode == 0, done.stderr
+def test_standard_input(tmp_path: Path, command: Command) -> None:
+    with jsonl(tmp_path / "a.jsonl", 5).open("rb") as stream:
+        before = os.dup(0)
+        os.dup2(stream.fileno(), 0)
+        try:
+            done = command("batch", "-", "--out", str(tmp_path / "out"), *PAIR)
+        finally:
+            os.dup2(before, 0)
+            os.close(before)
+    assert done.code == 0, done.err
     assert len(records((tmp_path / "out/data/stdin.jsonl").read_bytes())) == 5
 
 

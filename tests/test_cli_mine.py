@@ -76,6 +76,20 @@ def test_review_and_mine_again(command: Command, monkeypatch: pytest.MonkeyPatch
     assert "nothing is left to decide" in command("mine", "--review", "mined.toml").err
 
 
+def test_a_file_that_is_in_use_is_mined_again(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    dump(Path("a.jsonl"), [page(number, HEAD, ["Heard on the quay this morning"]) for number in range(6)])
+    command("mine", "a.jsonl")
+    Path("clean.toml").write_text('rules = ["mined.toml"]\n')
+    first = rules()
+    assert len(first) == 2
+    command("mine", "a.jsonl")
+    assert rules() == first
+    monkeypatch.setattr("sys.stdin", io.StringIO("a\nq\n"))
+    command("mine", "--review", "mined.toml")
+    command("mine", "a.jsonl")
+    assert [("confidence" in rule, rule["id"]) for rule in rules()] == [(False, first[0]["id"]), (True, first[1]["id"])]
+
+
 def test_review_with_an_editor(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     dump(Path("a.jsonl"), [page(number, HEAD) for number in range(6)])
     command("mine", "a.jsonl")

@@ -104,13 +104,70 @@ class TestCutShort:
         found += [STORY[0], "Tide tables"]
         assert decisions(extract(page(self.LONG), URL), "signal") == []
 
-    def test_documentation_needs_less(self, found: list[str]) -> None:
-        found += [STORY[0], "Tide tables are in the appendix."]
-        assert decisions(extract(page(self.LONG), "https://ferries.example/docs/2024-rules-for-the-ferry.html"), "signal") == ["recall"]
+    def test_documentation_is_read_as_a_whole_for_less(self, found: list[str]) -> None:
+        steps = "".join(f"<li>Step {number}: cast off and wait for the bell.</li>" for number in range(2))
+        document = extract(page(f"<p>{STORY[0]}</p><ol>{steps}</ol>"), "https://ferries.example/docs/2024-rules-for-the-ferry.html")
+        assert decisions(document, "signal") == ["manual"]
+        assert "- Step 1: cast off and wait for the bell." in document.text.splitlines()
+        assert not found
+
+    def test_documentation_with_far_more_text_is_not(self, found: list[str]) -> None:
+        document = extract(page(self.LONG), "https://ferries.example/docs/2024-rules-for-the-ferry.html")
+        assert decisions(document, "signal") == []
+        assert not found
+
+    def test_a_live_blog_is_read_as_a_whole(self, found: list[str]) -> None:
+        head = '<script type="application/ld+json">{"@type": "LiveBlogPosting"}</script>'
+        document = extract(page(paragraphs(), head=head), URL, title=False)
+        assert decisions(document, "signal") == ["live-blog"]
+        assert document.text.splitlines() == STORY
+        assert not found
+
+    def test_short_lines_alone_are_no_text_where_there_are_long_ones(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("cleaner.extract._trafilatura", lambda *_: ["Home", "Tide tables"])
+        document = extract(page(self.LONG), URL, title=False)
+        assert decisions(document, "signal") == ["no-article"]
+        assert len(document.text.splitlines()) == len(STORY)
 
     def test_not_where_the_page_has_no_more_long_lines(self, found: list[str]) -> None:
         found += STORY
         assert decisions(extract(page(paragraphs(STORY[:1]) + "<p>Tide tables</p>"), URL), "signal") == []
+
+
+class TestStandfirst:
+    LEAD = "Nobody on the island minds that the ferry is late, as long as the trombones are in tune and the choir finds its notes."
+    HEAD = f'<meta name="description" content="{LEAD[:112]}...">'
+
+    @pytest.fixture(autouse=True)
+    def _found(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("cleaner.extract._trafilatura", lambda *_: list(STORY))
+
+    def body(self, lead: str, head: str = HEAD) -> str:
+        return page(f"<h1>A ferry in the fog</h1>{lead}{paragraphs()}", head=head)
+
+    def test_what_the_description_says_belongs_to_the_text(self) -> None:
+        document = extract(self.body(f'<div class="deck"><p>{self.LEAD}</p></div>'), URL, title=False)
+        assert document.text.splitlines() == [self.LEAD, *STORY]
+        assert [each.element for each in document.decisions if each.name == "standfirst"] == ["p"]
+
+    def test_marked_up_in_parts(self) -> None:
+        lead = f"<p><b>{self.LEAD[:30]}</b>{self.LEAD[30:]}</p>"
+        assert extract(self.body(lead), URL, title=False).text.splitlines()[0] == self.LEAD
+
+    @pytest.mark.parametrize(
+        "markup",
+        [
+            page(f"<h1>A ferry in the fog</h1><p>{LEAD}</p>{paragraphs()}"),
+            page(f"{paragraphs()}<p>{LEAD}</p>", head=HEAD),
+            page(f"<p>{LEAD} {STORY[0]}</p>{paragraphs()}", head=HEAD),
+            page(f"<p>{LEAD.rstrip('.')}</p>{paragraphs()}", head=HEAD),
+            page(f"<p>The trombones are in tune.</p>{paragraphs()}", head='<meta name="description" content="The trombones are in tune.">'),
+            page(paragraphs(), head=HEAD),
+        ],
+        ids=["no description", "below the text", "more than it", "no sentence", "too short", "not in the page"],
+    )
+    def test_nothing_else_does(self, markup: str) -> None:
+        assert extract(markup, URL, title=False).text.splitlines() == STORY
 
 
 class TestOtherPages:
@@ -131,6 +188,27 @@ class TestOtherPages:
         head = '<meta property="og:type" content="article"><meta name="author" content="Ada Quill">'
         document = extract(article(head=head), "https://pierpost.example/shop/2024/05/07/a-ferry-in-the-fog.html")
         assert decisions(document, "signal") == ["title"]
+
+    def test_reviews_go_from_pages_read_as_a_whole_and_other_boxes_stay(self) -> None:
+        cards = "".join(f"<p>Oar number {number}: {number} crowns</p>" for number in range(30))
+        boxes = '<div class="customer-reviews">It broke in May.</div><div class="author-box">Made by Ada Quill.</div>'
+        document = extract(page(f"<main>{cards}{boxes}</main>", "Oars"), "https://shop.example/category/oars/")
+        assert "broke" not in document.text
+        assert "Made by Ada Quill." in document.text
+        assert decisions(document, "rule") == ["comments/html-reviews"]
+
+    def test_markdown_of_a_page_read_as_a_whole(self) -> None:
+        body = '<main><h2>Oars</h2><p>An <b>oar</b> of <a href="/ash">ash wood</a>.</p><ul><li>long</li><li>short</li></ul><pre>a\n b\na</pre></main>'
+        document = extractor().extract(page(body, "Oars and sails"), "https://shop.example/category/oars/", title=False, markdown=True)
+        assert document.text.splitlines() == [
+            "## Oars", "", "An **oar** of [ash wood](/ash).", "", "- long", "- short", "", "```", "a", " b", "a", "```",
+        ]  # fmt: skip
+
+    def test_a_very_large_page_is_read_as_a_whole(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("cleaner.extract._LARGE", 500)
+        document = extract(article('<div class="author-box">Ada Quill writes.</div>'), URL, title=False)
+        assert decisions(document, "signal")[0] == "large-page"
+        assert document.text.splitlines() == STORY
 
     @pytest.mark.parametrize("holder", ["<nav>{}</nav>", '<div class="menu">{}</div>', '<div role="navigation">{}</div>'])
     def test_a_menu_is_no_content(self, holder: str) -> None:
@@ -163,10 +241,33 @@ class TestHardPages:
             f'<?xml version="1.0" encoding="iso-8859-1"?><html><body>{paragraphs()}</body></html>',
             f"<html><body>{'<div>' * 3000}{paragraphs()}{'</div>' * 3000}</body></html>",
             f"<html><body>{'<span><b>' * 2000}{paragraphs()}</body></html>",
+            f"<html><body>{'<ul><li>' * 2000}{paragraphs()}</body></html>",
+            f"<html><body>{'<table><tr><td>' * 2000}{paragraphs()}</body></html>",
+            f"<html><body><p>Tide tables</p>{'<div>x' * 3000}{paragraphs()}</body></html>",
+            f"<html><body><noscript>{paragraphs()}</body></html>",
+            page(f'<div><template id="B:0"></template></div><div hidden id="S:0">{paragraphs()}</div>'),
+            page(f"<table><tr><td>Menu</td><td>{paragraphs()}</td></tr></table>"),
+            page(paragraphs())[:-16],
             f'<html><frameset cols="*"><frame src="a.html"></frameset><noframes><body>{paragraphs()}</body></noframes></html>',
             f"<html amp><body><amp-sidebar><ul><li>Home</li></ul></amp-sidebar><article>{paragraphs()}</article></body></html>",
         ],
-        ids=["broken", "fragment", "nul", "xml declaration", "deep", "deep inline", "frames", "amp"],
+        ids=[
+            "broken",
+            "fragment",
+            "nul",
+            "xml declaration",
+            "deep",
+            "deep inline",
+            "deep lists",
+            "deep tables",
+            "deep with text",
+            "noscript",
+            "streamed",
+            "layout table",
+            "cut off",
+            "frames",
+            "amp",
+        ],
     )
     def test_text_is_found(self, markup: str) -> None:
         text = extract(markup).text

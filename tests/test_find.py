@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import given
-from cleaner import find
+from cleaner import find, shapes
 from cleaner.errors import RuleTimeout
 from cleaner.prefilter import Everything
 from cleaner.types import Document
@@ -306,7 +306,7 @@ class TestTimeout:
         monkeypatch.setattr(find, "TIMEOUT", 0.01)
         made = cleaner(rule("line = '(?:a|aa)+'"))
         with pytest.raises(RuleTimeout, match="one/a ran longer than 0.01 s"):
-            made.clean("a" * 200 + "!\n")
+            made.clean("a" * 200 + "!" + "a\n")
 
     @pytest.mark.parametrize("body", ["block = { from = 'a', to = '(?:a|aa)+' }", "span = 'a|!(?:a|aa)+$'"], ids=["block", "span"])
     def test_of_a_pattern_that_is_tried_later(self, body: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -314,6 +314,13 @@ class TestTimeout:
         made = cleaner(rule(body))
         with pytest.raises(RuleTimeout, match="one/a"):
             made.clean("a\n!" + "a" * 200 + "!\n" + "a" * 200 + "!\n")
+
+
+def test_a_condition_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shapes, "TIMEOUT", 0.01)
+    made = cleaner(rule("line = 'share.*'\nwhen = { unless = '(?:a|aa)+$' }"))
+    with pytest.raises(RuleTimeout, match="one/a"):
+        made.clean("share " + "a" * 200 + "!\n")
 
 
 def test_rules_see_the_text_without_what_is_invisible_in_it() -> None:

@@ -69,6 +69,23 @@ class TestFix:
         assert Path("dirty.txt").read_text() == CLEAN
         assert Path("page.html").read_text().startswith("<html>")
 
+    def test_stopped_by_hand_a_file_is_the_old_one_or_the_new_one(self, command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+        names = [f"{n}.txt" for n in range(4)]
+        for name in names:
+            Path(name).write_text(DIRTY)
+        renamed = os.replace
+
+        def replace(source: str, target: str) -> None:
+            if Path(target).name == "2.txt":
+                raise KeyboardInterrupt
+            renamed(source, target)
+
+        monkeypatch.setattr(os, "replace", replace)
+        done = command(*FIX, *names)
+        assert (done.code, done.out, done.err.splitlines()[-1]) == (130, "", "clean: stopped")
+        assert [Path(name).read_text() for name in names] == [CLEAN, CLEAN, DIRTY, DIRTY]
+        assert not list(Path().glob(".*.tmp"))
+
     def test_standard_input_has_no_place(self, command: Command) -> None:
         assert command("--write", "-").code == 2
         assert not Path("-").exists()

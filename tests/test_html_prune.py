@@ -92,6 +92,22 @@ class TestOtherKeys:
         assert "sighs" in left('<ul><li><p>See also: <a href="/b">The bridge of sighs</a></p></li></ul>', body)
 
 
+class TestUnless:
+    def test_values_in_which_the_pattern_is_found_name_nothing(self) -> None:
+        rule = rules('tokens = ["social"]', "unless = 'embed'")
+        assert pruned('<i class="social-embed">b</i><i class="social-bar">c</i>', rule) == '<i class="social-embed">b</i>'
+
+
+class TestEverywhere:
+    MARKUP = page('<p>a</p><div class="promo">b</div>')
+
+    @pytest.mark.parametrize(("body", "gone"), [('tokens = ["promo"]', 0), ('tokens = ["promo"]\neverywhere = true', 1)])
+    def test_pages_that_are_no_articles(self, body: str, gone: int) -> None:
+        tree = html.fromstring(self.MARKUP)
+        assert len(Pruner(rules(body)).prune(tree, is_article=False)) == gone
+        assert len(Pruner(rules(body)).prune(tree)) == 1 - gone
+
+
 class TestNarrowed:
     MARKUP = page('<p>a</p><div class="promo">b</div>')
 

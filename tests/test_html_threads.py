@@ -163,6 +163,13 @@ class TestProfileFiles:
         assert [each.id for each in Profiles(profiles).fitting("x", "https://b.example/")] == ["site/b", "platform/a"]
         assert [each.id for each in Profiles(profiles).fitting("", "https://notb.example/")] == []
 
+    def test_only_drops_that_the_page_may_hold_are_tried(self) -> None:
+        drops = (".share-bar", "[data-hook='recent-posts']", "nav", ".a-long-name, .other", "div:not(.wanted)")
+        profiles = Profiles([Profile("platform/a", fingerprint=("x",), drop=drops)])
+        assert [each.drop for each in profiles.fitting("x", None)] == [drops[2:]]
+        assert [each.drop for each in profiles.fitting("x share-bar recent-posts", None)] == [drops]
+        assert Profiles([]).fitting("x", None) == []
+
     def test_ignored_profiles_are_not_used(self) -> None:
         ignoring = Extractor(load().select(ignore=["platform"]))
         assert "profile" not in ignoring.extract(page("".join(POSTS["xenforo"].format(a="A", d="x", t=text) for text in STORY))).metadata

@@ -19,10 +19,12 @@ PACKAGE = given.ROOT / "cleaner"
 FLOORS = (
     ("errors",),
     ("types",),
-    ("fold", "bits", "spans"),
+    ("charset", "bits", "spans", "shelf", "matchers"),
+    ("fold", "casing"),
     ("lines", "normalize"),
     ("repeats",),
     ("shapes",),
+    ("trees", "rarity"),
     ("literals",),
     ("prefilter", "patterns"),
     ("rulemodel",),

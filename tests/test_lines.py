@@ -136,3 +136,30 @@ def test_in_a_wrapped_text_some_lines_still_stand_alone(below: str) -> None:
 
 def test_in_a_wrapped_text_a_line_below_a_short_one_stands_alone() -> None:
     assert len(Lines((_WRAP + _LAST) * 4 + "A short line\nand another\n")) == 6
+
+
+WITHOUT = st.lists(
+    st.sampled_from(["", " ", "- item", "## Head", "A line of text that goes on.", "and on it goes", "東京の天気", "***", "x" * 60]),
+    max_size=14,
+)
+
+
+@given(WITHOUT, st.integers(min_value=0), st.sampled_from(["", "\n"]))
+def test_lines_that_are_left_are_those_of_the_text_that_is_left(raw: list[str], gone: int, end: str) -> None:
+    text = "\n".join(raw) + end
+    lines = Lines(text)
+    gone &= (1 << len(lines)) - 1
+    left = lines.without(gone)
+    cut = "".join(text[a:b] for a, b in _kept(text, [lines.span(line) for line in range(len(lines)) if gone >> line & 1]))
+    again = Lines(cut)
+    assert (left is None) == (lines.wrapped or again.wrapped)
+    if left is None:
+        return
+    for name in ("cores", "joined", "words", "ended", "contents", "casefolded", "close"):
+        assert getattr(left, name) == getattr(again, name), name
+    assert [text[slice(*left.span(line))] for line in range(len(left))] == [cut[slice(*again.span(line))] for line in range(len(again))]
+
+
+def _kept(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    edges = [0, *(edge for span in spans for edge in span), len(text)]
+    return list(zip(edges[::2], edges[1::2], strict=True))

@@ -9,8 +9,11 @@ from hypothesis import given as hypothesis_given
 from hypothesis import strategies as st
 from regex import _regex, _regex_core
 
-from cleaner import literals
-from cleaner.literals import canonical, declared, required
+from cleaner import literals, prefilter
+from cleaner.casing import canonical
+from cleaner.literals import clues, required
+from cleaner.trees import variant
+from cleaner.types import Clues
 
 
 class TestNodes:
@@ -30,16 +33,16 @@ class TestNodes:
             ("(?-i:Share)", {"share"}),
             ("(?x) share  this # a comment", {"sharethis"}),
             ("shares?", {"share"}),
-            ("shar(?:es)+", {"shar"}),
+            ("shar(?:es)+", {"shares"}),
             ("sh(?:are){2}", {"shareare"}),
-            ("x(?:share){2,5}y", {"share"}),
+            ("x(?:share){2,5}y", {"xshare"}),
             ("(?:share)*", None),
             ("(?:share)?", None),
             ("(?:share){0}", None),
             ("shar[ei]ng", {"sharing", "shareng"}),
             ("shar[a-c]", {"shara", "sharb", "sharc"}),
-            ("shar[^x]ing", {"shar"}),
-            ("shar[a-z]ing", {"shar"}),
+            ("shar[^x]king", {"king"}),
+            ("shar[a-z]x", {"shar"}),
             (r"share\b.*", {"share"}),
             (r"share\w+this", {"share"}),
             (r"\d+ comments", {" comments"}),
@@ -103,11 +106,11 @@ class TestNodes:
 
     def test_a_node_that_is_not_known_is_no_literal(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(literals, "parse_tree", lambda pattern: object())
-        assert required("share", whole_line=False) is None
+        assert required("share no node", whole_line=False) is None
 
     def test_the_parser_of_another_version_is_no_literal(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delattr(_regex_core, "_parse_pattern")
-        assert required("share", whole_line=False) is None
+        assert required("share no parser", whole_line=False) is None
 
 
 def test_the_installed_version_of_regex_has_the_nodes_that_are_walked() -> None:
@@ -127,8 +130,34 @@ def test_the_installed_version_of_regex_has_the_nodes_that_are_walked() -> None:
         assert hasattr(_regex_core, name), name
 
 
-def test_declared_keywords_are_in_canonical_form() -> None:
-    assert declared(["SHARE", "ſtraße"]) == {"share", "straße"}
+@pytest.mark.parametrize(
+    ("pattern", "first", "last"),
+    [
+        ("share", {"\nshare\n"}, {"\nshare\n"}),
+        ("(?:please )?share .*", {"\nplease share ", "\nshare "}, {"\n"}),
+        (r"\d+ shares?", {"\n"}, {" share\n", " shares\n"}),
+        ("(?:a.*|b)c", {"\na", "\nbc\n"}, {"c\n"}),
+        (".{0,9}c", {"\n"}, {"c\n"}),
+        ("(?:ab)+", {"\nab"}, {"ab\n"}),
+        ("(?:ab)*c", {"\nab", "\nc\n"}, {"abc\n", "\nc\n"}),
+        ("(?f)strasse", {"\n"}, {"\n"}),
+    ],
+)
+def test_how_a_line_begins_and_ends(pattern: str, first: set[str], last: set[str]) -> None:
+    found = clues(pattern, whole_line=True)
+    assert (set(found.first), set(found.last)) == (first, last)
+
+
+def test_several_sets_at_once() -> None:
+    found = clues(".{0,20}(?:follow|like) (?:us|me) .{0,9}(?:facebook|instagram)", whole_line=True)
+    sets = [set(found.literals or ()), *map(set, found.also)]
+    assert len(sets) > 1
+    assert all(any(literal in "\nplease follow us on facebook\n" for literal in each) for each in sets)
+
+
+def test_the_rarer_set_is_looked_for() -> None:
+    assert clues("the (?:zygote|quorum)s", whole_line=False).literals == ("the quorums", "the zygotes")
+    assert clues(".*news.*zygote.*", whole_line=True).literals == ("zygote",)
 
 
 class TestCanonical:
@@ -153,7 +182,7 @@ class TestCanonical:
         flags = _regex_core.UNICODE | regex.IGNORECASE
         for code in [*range(0x2FFF), *range(0xA640, 0xAC00), *range(0xFB00, 0xFB10), *range(0x10400, 0x10500), *range(0x1E900, 0x1E950)]:
             variants = {canonical(chr(each)) for each in _regex.get_all_cases(flags, code) if each is not None}
-            form = literals._variants(code, regex.IGNORECASE)
+            form = variant(code, regex.IGNORECASE)
             assert variants == {form} or form is None, hex(code)
 
 
@@ -192,17 +221,26 @@ def test_what_matches_holds_a_literal(pattern: str, texts: list[str], whole_line
         compiled = regex.compile(pattern, regex.IGNORECASE)
     except regex.error:
         return
-    found = required(pattern, whole_line)
-    if found is None:
-        return
+    found = clues(pattern, whole_line)
     for text in texts:
         match = compiled.fullmatch(text) if whole_line else compiled.search(text)
         if match:
-            seen = canonical(f"\n{text}\n")
-            assert any(literal in seen for literal in found), (text, found)
+            assert shows(text, found), (text, found)
 
 
-@settings(max_examples=200)
+def shows(text: str, found: Clues) -> bool:
+    """Whether the text shows all that the clues say of what matches."""
+    seen = canonical(f"\n{text}\n")
+    return (
+        all(any(literal in seen for literal in each) for each in (found.literals or ("",), *found.also))
+        and (not found.first or seen.startswith(found.first))
+        and (not found.last or seen.endswith(found.last))
+        and (found.longest is None or len(text) <= found.longest)
+        and prefilter._Test(found).passes(seen)
+    )
+
+
+@settings(max_examples=60)
 @hypothesis_given(st.data())
 def test_what_is_made_to_match_holds_a_literal(data: st.DataObject) -> None:
     pattern = data.draw(st.recursive(st.sampled_from(["ask", "Kiss", "[sk]i", "ſ", "İs", "this ", r"\d"]), _combined, max_leaves=5))

@@ -105,3 +105,20 @@ def test_what_cannot_be_mined(tmp_path: Path) -> None:
         made(tmp_path, tmp_path, by=By.field)
     with pytest.raises(ConfigError, match="not a valid pattern"):
         made(tmp_path, tmp_path, by=By.regex, of="(")
+
+
+def test_other_formats(tmp_path: Path) -> None:
+    import zipfile
+
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    (tmp_path / "a.csv").write_text("url,text,source\nhttps://one.example/a,Mill,wire\n")
+    pq.write_table(pa.table({"url": ["https://one.example/b"], "text": ["Lock"], "source": ["wire"]}), tmp_path / "b.parquet")
+    with zipfile.ZipFile(tmp_path / "c.zip", "w") as archive:
+        archive.writestr("c/d.txt", "Quay\n")
+        archive.writestr("c/e.html", "<html><p>Pier</p></html>")
+    sources = [tmp_path / name for name in ("a.csv", "b.parquet", "c.zip")]
+    assert [each.text.strip() for each in made(tmp_path, *sources)()] == ["Mill", "Lock", "Quay", "Pier"]
+    assert [each.group for each in made(tmp_path, *sources[:2], by=By.field, of="source")()] == ["wire", "wire"]
+    assert [each.group for each in made(tmp_path, sources[2], by=By.dir)()] == ["c.zip/c", "c.zip/c"]

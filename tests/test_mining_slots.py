@@ -63,6 +63,11 @@ def test_patterns_match_the_lines_that_they_are_made_of(text: str) -> None:
         assert matches(slots.template_pattern(core), core) or slots.template(core) is None or "  " in core
 
 
+@examples(st.text(st.characters(max_codepoint=127), max_size=60))
+def test_a_line_says_the_same_beside_other_scripts(text: str) -> None:
+    assert slots.keys(f"{text}\n\u0436")[:-1] == slots.keys(text)
+
+
 @examples(st.text(max_size=80))
 def test_a_key_for_each_line(text: str) -> None:
     folded = fold(text)

@@ -10,10 +10,12 @@ from cleaner.lines import Lines
 from cleaner.pipeline import Cleaner
 from cleaner.prefilter import Everything, Prefilter
 from cleaner.readers import read_file
+from cleaner.types import Clues
 
 
 def candidates(text: str, *literals: tuple[str, ...] | None) -> dict[int, list[int]]:
-    return {rule: sorted(lines) for rule, lines in Prefilter(literals).candidates(Lines(text)).items()}
+    made = Prefilter([Clues(each) for each in literals])
+    return {rule: sorted(lines) for rule, lines in made.candidates(Lines(text)).items()}
 
 
 def test_where_a_literal_stands() -> None:
@@ -64,7 +66,10 @@ def test_lone_surrogates() -> None:
 
 
 def test_everything_holds_nothing_back() -> None:
-    assert {rule: list(lines) for rule, lines in Everything([("x",), None]).candidates(Lines("a\nb\n")).items()} == {0: [0, 1], 1: [0, 1]}
+    assert {rule: list(lines) for rule, lines in Everything([Clues(("x",)), Clues()]).candidates(Lines("a\nb\n")).items()} == {
+        0: [0, 1],
+        1: [0, 1],
+    }
 
 
 # -- the prefilter changes nothing

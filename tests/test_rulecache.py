@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 import os
+import pickle
 import subprocess
 import sys
 from pathlib import Path
 
-import msgspec
 import pytest
 
 import given
 from cleaner import rulecache
-from cleaner.ruleset import RuleSet, load
+from cleaner.errors import ConfigError
+from cleaner.ruleset import RuleSet, build, load
+from cleaner.shelf import Shelf
 from given import rule
 
 SOURCE = (
@@ -43,16 +45,20 @@ def test_what_is_written_is_read_again() -> None:
     read = rulecache.read("key")
     assert read is not None
     assert without_examples(read) == without_examples(RULES)
-    assert (read.protections, read.literals, read.fingerprint) == (RULES.protections, RULES.literals, RULES.fingerprint)
+    assert (read.protections, read.clues, read.fingerprint) == (RULES.protections, RULES.clues, RULES.fingerprint)
     assert repr(read.select().rules[0].when) == repr(RULES.rules[0].when)
 
 
 def test_profiles_are_read_again() -> None:
-    made = load(shipped=True).select()
+    made = build(
+        [("forum.toml", "[profile]\nwhy = 'A forum.'\nfingerprint = ['forum-x']\nposts = ['.post']\nbody = ['.text']\nmin_posts = 2\n")],
+        "made up",
+    )
     rulecache.write("key", made)
     read = rulecache.read("key")
     assert read is not None
     assert read.profiles == made.profiles
+    assert len(made.profiles) == 1
 
 
 def test_another_key_another_form_another_engine_find_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,22 +89,76 @@ def test_a_spoiled_file_is_not_read(spoiled: bytes, folder: Path) -> None:
     assert rulecache.read("key") is None
 
 
-def test_a_file_with_a_part_missing_is_not_read(folder: Path) -> None:
+def test_a_damaged_file_is_not_read(folder: Path) -> None:
     rulecache.write("key", RULES)
     file = next(folder.iterdir())
-    whole = msgspec.msgpack.decode(file.read_bytes())
-    for key in whole:
-        for spoiled in (
-            {name: value for name, value in whole.items() if name != key},
-            {**whole, key: 3},
-            {**whole, key: None},
-            {**whole, key: [["x"]]},
-        ):
-            file.write_bytes(msgspec.msgpack.encode(spoiled))
-            assert rulecache.read("key") is None, spoiled.get(key, key)
-    short = {**whole["ruleset"], "literals": whole["ruleset"]["literals"][:-1]}
-    file.write_bytes(msgspec.msgpack.encode({**whole, "ruleset": short}))
-    assert rulecache.read("key") is None
+    whole = file.read_bytes()
+    for place in range(0, len(whole), 97):
+        file.write_bytes(whole[:place])
+        assert rulecache.read("key") is None
+        file.write_bytes(whole[:place] + bytes([whole[place] ^ 0x40]) + whole[place + 1 :])
+        assert rulecache.read("key") is None
+    file.write_bytes(whole)
+    assert rulecache.read("key") is not None
+
+
+def test_a_file_of_another_key_under_its_name_is_not_read(folder: Path) -> None:
+    rulecache.write("one", RULES)
+    next(folder.iterdir()).rename(rulecache._file("two"))
+    assert rulecache.read("two") is None
+
+
+class TestStates:
+    """Whether rule files have changed is told by their times, where these can be believed."""
+
+    @pytest.fixture
+    def file(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        monkeypatch.setattr(rulecache, "_SETTLED", 0)
+        return own(tmp_path, "x")
+
+    def test_the_second_load_reads_no_file(self, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        first = load([file], shipped=False)
+        monkeypatch.setattr("cleaner.ruleset._read", lambda *args: pytest.fail("read again"))
+        assert load([file], shipped=False) == first
+
+    def test_a_change_of_equal_size_and_time_is_seen(self, file: Path, tmp_path: Path) -> None:
+        load([file], shipped=False)
+        before = file.stat()
+        own(tmp_path, "y")
+        os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+        assert load([file], shipped=False).rules[0].pattern == "y"
+
+    def test_a_file_changed_just_now_is_read_again(self, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(rulecache, "_SETTLED", 10**12)
+        load([file], shipped=False)
+        assert rulecache.seen([(str(file), str(file))]) is None
+
+    def test_a_file_more_is_seen(self, file: Path, tmp_path: Path) -> None:
+        load([tmp_path], shipped=False)
+        (tmp_path / "more.toml").write_text(given.filled(rule("line = 'z'")))
+        assert [each.pattern for each in load([tmp_path], shipped=False).rules] == ["z", "x"]
+
+    def test_a_file_that_is_gone(self, file: Path) -> None:
+        load([file], shipped=False)
+        file.unlink()
+        with pytest.raises(ConfigError, match="no such rule file"):
+            load([file], shipped=False)
+
+
+def test_rules_made_when_asked_for_are_those_that_were_stored(tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    file.write_text(given.filled(SOURCE))
+    parsed, read = load([file], shipped=False), load([file], shipped=False)
+    assert isinstance(read.rules, Shelf)
+    assert read == parsed
+    assert pickle.loads(pickle.dumps(read)) == parsed
+    assert (read.outlines, read.index()[0].everywhere) == (parsed.outlines, parsed.index()[0].everywhere)
+    assert dict(read.index()[0].groups.items()) == dict(parsed.index()[0].groups.items())
+    chosen = read.select(ignore=["own/a"])
+    assert chosen == parsed.select(ignore=["own/a"])
+    assert [read.matcher(at).pattern for at, each in enumerate(read.outlines) if each.phrase] == [
+        each.pattern for each, outline in zip(parsed.rules, parsed.outlines, strict=True) if outline.phrase
+    ]
 
 
 def own(tmp_path: Path, pattern: str) -> Path:
@@ -125,7 +185,7 @@ def test_a_spoiled_cache_is_mended(tmp_path: Path, folder: Path) -> None:
     first = load([file], shipped=False)
     spoil(folder, b"{")
     assert load([file], shipped=False) == first
-    assert all(msgspec.msgpack.decode(file.read_bytes()) for file in folder.iterdir())
+    assert all(rulecache._unsealed(file.read_bytes()) for file in folder.iterdir())
 
 
 def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path, folder: Path) -> None:
@@ -151,7 +211,9 @@ def test_several_writers_at_once(folder: Path, tmp_path: Path) -> None:
     file = own(tmp_path, "x")
     running = [subprocess.Popen([sys.executable, "-c", program, str(file)], stdout=subprocess.PIPE, text=True) for _ in range(4)]
     assert [process.communicate()[0] for process in running] == ["x\n"] * 4
-    assert sorted(file.name.partition("-")[0] for file in folder.iterdir()) == ["patterns", "rules"]
+    assert sorted(
+        file.name.partition("-")[0] for file in folder.iterdir() if file.name.startswith("patterns") or file.stat().st_size > 500
+    ) == ["patterns", "rules"]
 
 
 def test_folder_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:

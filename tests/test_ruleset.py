@@ -126,7 +126,7 @@ class TestSelect:
     def test_names(self, options: dict[str, object], chosen: list[str]) -> None:
         selected = self.RULES.select(**options)  # type: ignore[arg-type]
         assert [each.id for each in selected.rules] == chosen
-        assert len(selected.literals) == len(chosen)
+        assert len(selected.clues) == len(chosen)
 
     @pytest.mark.parametrize("key", ["select", "ignore"])
     def test_unknown_names(self, key: str) -> None:
@@ -153,10 +153,10 @@ class TestSelect:
 class TestLiterals:
     def test_are_those_of_the_pattern(self) -> None:
         rules = given.ruleset(rule("line = 'share this'", "a") + rule("span = '\\d+'", "b") + rule("repeat = 'title'", "c"))
-        assert rules.literals == (("\nshare this\n",), None, None)
+        assert [each.literals for each in rules.clues] == [("\nshare this\n",), None, None]
 
     def test_keywords_come_first(self) -> None:
-        assert given.ruleset(rule("span = '[^x]+share'\nkeywords = ['Share', 'Teilen']")).literals == (("share", "teilen"),)
+        assert given.ruleset(rule("span = '[^x]+share'\nkeywords = ['Share', 'Teilen']")).clues[0].literals == ("share", "teilen")
 
 
 class TestFiles:

@@ -309,7 +309,7 @@ class TestConditions:
 ARGUMENTS: dict[str, tuple[float | str, ...]] = {
     "head": (1,), "tail": (1,), "first": (1,), "last": (1,), "last_prose": (1,), "run": (1, 9), "desert": (1, 12), "between_prose": (),
     "outside_core": (12, 1.0, 0), "phrase": (), "near_phrase": (1,), "cluster": (8,), "prose": (12,), "noterm": (9,), "max_words": (9,),
-    "min_words": (1,), "copies": (1,), "later_copy": (), "bullet": (), "prose_share": (0.5,), "prose_lines": (0,), "sites": ("a.b",),
+    "min_words": (1,), "copies": (1,), "later_copy": (), "echo": (), "bullet": (), "prose_share": (0.5,), "prose_lines": (0,), "sites": ("a.b",),
     "langs": ("en",), "unless": ("x",), "tail_zone": (0.1,), "marker_zone": (12,), "above_title": (0.1,), "heading": (),
 }  # fmt: skip
 
@@ -324,3 +324,17 @@ def test_every_predicate_has_a_test_here_and_stays_among_the_lines() -> None:
 def test_heading_is_what_markdown_marks() -> None:
     shapes = given.shapes("## Share", "Share", "#share")
     assert shapes.predicate(Predicate("heading")) == 0b001
+
+
+class TestEcho:
+    def test_said_in_prose_or_a_second_time_in_the_core(self) -> None:
+        text = "The harbour master closed the north quay on Monday because of the storm, the town said in the evening."
+        shapes = given.shapes("North Quay", "Car ferries", "Storms", "Then", text, "Then", text, "Contact us")
+        assert holds(shapes, "echo") == [0, 3, 5]
+
+    def test_a_line_of_the_core_alone_is_no_echo_of_itself(self) -> None:
+        assert holds(given.shapes(PROSE, "Between", LONG), "echo") == []
+
+    def test_finished_and_long_lines_never_are(self) -> None:
+        text = "The harbour master closed the north quay on Monday because of the storm, the town said in the evening."
+        assert holds(given.shapes("the north quay on Monday.", text.rstrip("."), text), "echo") == []

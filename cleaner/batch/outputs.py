@@ -22,15 +22,16 @@ class Outputs:
     """Files below ``root``. ``lengths`` are those of the files that an earlier run left open; raises ``WriteError`` throughout."""
 
     def __init__(self, root: Path, lengths: dict[str, int]) -> None:
-        self._root = root
+        # Texts and not paths: with many small files their parts would be most of the work.
+        self._root = str(root)
         self._open: dict[str, BinaryIO] = {}
         self._tables: dict[str, Any] = {}
         self._finished: list[str] = []
-        self._folders: set[Path] = set()
+        self._folders: set[str] = set()
         for name, length in lengths.items():
             path = self._part(name)
             try:
-                stream = self._open[name] = path.open("r+b")
+                stream = self._open[name] = Path(path).open("r+b")  # noqa: SIM115 - closed by settle or close
                 if os.fstat(stream.fileno()).st_size < length:
                     self.close()
                     raise WriteError(f"{path}: is shorter than it was; the run cannot go on from here: use --restart")
@@ -50,7 +51,7 @@ class Outputs:
         path = self._part(name)
         try:
             if name not in self._open:
-                self._open[name] = path.open("wb")
+                self._open[name] = Path(path).open("wb")  # noqa: SIM115 - closed by settle or close
             self._open[name].write(data)
         except OSError as error:
             raise _error(path, error) from None
@@ -71,11 +72,14 @@ class Outputs:
         """Write a small output at once."""
         path = self._part(name)
         try:
-            path.write_bytes(data)
-            os.replace(path, self._root / name)
+            with open(path, "wb", buffering=0) as out:
+                left = memoryview(data)
+                while left:
+                    left = left[out.write(left) :]
+            os.replace(path, f"{self._root}/{name}")
         except OSError as error:
             with suppress(OSError):
-                path.unlink()
+                os.unlink(path)
             raise _error(path, error) from None
 
     def finish(self, name: str) -> None:
@@ -107,7 +111,7 @@ class Outputs:
         for name in self._finished:
             if name in self._open:
                 self._open.pop(name).close()
-        rename(self._root, self._finished)
+        rename(Path(self._root), self._finished)
         self._finished = []
 
     def close(self) -> None:
@@ -118,16 +122,17 @@ class Outputs:
         self._open.clear()
         self._tables.clear()
 
-    def _part(self, name: str) -> Path:
-        path = self._root / (name + PART)
-        if path.parent not in self._folders:
+    def _part(self, name: str) -> str:
+        path = f"{self._root}/{name}{PART}"
+        folder = os.path.dirname(path)
+        if folder not in self._folders:
             try:
-                path.parent.mkdir(parents=True, exist_ok=True)
+                os.makedirs(folder, exist_ok=True)
             except OSError as error:
-                raise _error(path.parent, error) from None
+                raise _error(folder, error) from None
             if len(self._folders) > _FOLDERS:
                 self._folders.clear()
-            self._folders.add(path.parent)
+            self._folders.add(folder)
         return path
 
 
@@ -142,7 +147,7 @@ def rename(root: Path, names: list[str]) -> None:
             raise _error(part, error) from None
 
 
-def _error(path: Path, error: OSError) -> WriteError:
+def _error(path: str | Path, error: OSError) -> WriteError:
     return WriteError(
         f"{path}: cannot be written: {error.strerror or error}; what was done so far is safe, run the same command again to go on"
     )

@@ -58,7 +58,9 @@ class Run:
         self._options = options
         self._processor = processor
         self._watcher = watcher
-        self._sources = Sources(options.sources, options.format, options.out, options.base, options.project.excluded)
+        self._sources = Sources(
+            options.sources, options.format, options.out, options.base, options.project.excluded if options.project.exclude else None
+        )
         self._reading = Reading(options, watcher)
         self._job = Job(cleaner.ruleset, cleaner.max_removed, options.removals, options.project.select if options.by_source else ())
         self._committing = False

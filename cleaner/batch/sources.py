@@ -51,6 +51,8 @@ class Sources:
         if self._beside and any(root.resolve() == self._beside for root in self._roots):
             raise ConfigError(f"{beside}: is both source and output; name another folder with --out")
         self.base = Path(base) if base else _base(self._roots)
+        #: How much of a path is above where names begin.
+        self._above = len(os.path.join(self.base, ""))
 
     def __iter__(self) -> Iterator[Entry]:
         self.ignored.clear()
@@ -58,30 +60,30 @@ class Sources:
             yield Entry(STDIN, "stdin.jsonl", self._format or "jsonl", "", 0)
         for root in self._roots:
             if root.is_dir():
-                for path in self._walk(root):
-                    if self._excluded and self._excluded(path):
+                for path in self._walk(str(root)):
+                    if self._excluded and self._excluded(Path(path)):
                         self.ignored[EXCLUDED] += 1
                     elif entry := self._entry(path, named=False):
                         yield entry
-            elif entry := self._entry(root, named=True):
+            elif entry := self._entry(str(root), named=True):
                 yield entry
 
-    def _walk(self, folder: Path) -> Iterator[Path]:
+    def _walk(self, folder: str) -> Iterator[str]:
+        # Texts and not paths: a dump may be millions of small files.
         try:
             found = sorted(os.scandir(folder), key=lambda each: each.name)
         except OSError as error:
             raise ReadError(f"{folder}: cannot be read: {error.strerror}") from None
         for each in found:
-            path = Path(each.path)
             if each.is_dir(follow_symlinks=False):
-                if not each.name.startswith(".") and (self._beside is None or path.resolve() != self._beside):
-                    yield from self._walk(path)
+                if not each.name.startswith(".") and (self._beside is None or Path(each.path).resolve() != self._beside):
+                    yield from self._walk(each.path)
             elif each.is_file() and not each.name.startswith("."):
-                yield path
+                yield each.path
 
-    def _entry(self, path: Path, named: bool) -> Entry | None:
-        plain, compression = split_ending(path.name)
-        ending = Path(plain).suffix.lower()
+    def _entry(self, path: str, named: bool) -> Entry | None:
+        plain, compression = split_ending(os.path.basename(path))
+        ending = os.path.splitext(plain)[1].lower()
         format_ = self._format or ENDINGS.get(ending, "")
         if ending == ".tgz":
             compression = "gzip"
@@ -89,9 +91,9 @@ class Sources:
             if not named:
                 self.ignored[ending or "no ending"] += 1
                 return None
-            format_ = "jsonl" if _starts(path, compression).lstrip()[:1] == b"{" else "files"
-        about = path.stat()
-        return Entry(str(path), path.relative_to(self.base).as_posix(), format_, compression, about.st_size, about.st_mtime_ns)
+            format_ = "jsonl" if _starts(Path(path), compression).lstrip()[:1] == b"{" else "files"
+        about = os.stat(path)
+        return Entry(path, path[self._above :], format_, compression, about.st_size, about.st_mtime_ns)
 
 
 def to_line(entry: Entry) -> str:

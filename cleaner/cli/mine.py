@@ -20,6 +20,7 @@ from cleaner.errors import ConfigError, did_you_mean
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
 
 _EVERY = 0.5
+_CLEAR = "\r\033[K"
 
 
 @app.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -63,7 +64,9 @@ def mine(
     settings = Settings() if isolated else find(Path.cwd())
     limits = Limits(min_documents, min_share, min_pages)
     fields = Fields(text_field, html_field, url_field)
-    mined = run(Job(sources, output, By(kind), of, fields, limits, [*map(Path, settings.rules), *(rules or ())]), _Ticker())
+    ticker = _Ticker()
+    mined = run(Job(sources, output, By(kind), of, fields, limits, [*map(Path, settings.rules), *(rules or ())]), ticker)
+    ticker.clear()
     print(
         f"clean: {mined.documents:,} documents in {mined.groups:,} groups, {mined.copies:,} copies set aside, {mined.failed:,} failed",
         file=sys.stderr,
@@ -88,7 +91,12 @@ class _Ticker:
         now = time.monotonic()
         if self._terminal and now - self._last >= _EVERY:
             self._last = now
-            print(f"\r\033[K{step}: {count:,}", end="\r", file=sys.stderr, flush=True)
+            print(f"{_CLEAR}{step}: {count:,}", end="", file=sys.stderr, flush=True)
+
+    def clear(self) -> None:
+        """Take the line off the terminal."""
+        if self._terminal:
+            print(_CLEAR, end="", file=sys.stderr, flush=True)
 
 
 def _review(path: Path) -> None:

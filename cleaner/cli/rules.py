@@ -117,7 +117,7 @@ def show(
         print(to_json({**listing.record(rule), "overrides": list(map(str, overridden))}))
         return
     at = next(number for number, each in enumerate(read.ruleset.rules) if each.id == rule.id)
-    for line in listing.details(rule, overridden, read.ruleset.literals[at]):
+    for line in listing.details(rule, overridden, read.ruleset.clues[at].literals):
         print(line)
 
 

@@ -78,7 +78,8 @@ class BodyText:
             lines = render.lines(root, dropped, markdown)
             if not lines or sum(map(len, lines)) >= _LEAST_KEPT * total:
                 break
-        return list(dict.fromkeys(lines))
+        said = render.once(lines)
+        return render.spaced(said) if markdown else said
 
     def is_furniture(self, tree: Element) -> bool:
         """Return whether the page is nothing but furniture, most of it links."""
@@ -105,4 +106,3 @@ class BodyText:
                 self._memory.clear()
             known = self._memory[value] = any(_FURNITURE.search(word) and not _NEGATING.match(word) for word in value.split())
         return known
-

@@ -45,8 +45,8 @@ class Metadata:
     """What the page says; ``known`` holds title, author, date, site, language and url as far as they were found.
 
     ``titles`` are all texts that the page calls its title, the longest forms among them with the
-    name of the site; ``descriptions`` are all that it says of its content. ``types`` are the schema.org types of its structured data; ``properties`` its
-    meta tags by name in lower case.
+    name of the site; ``descriptions`` are all that it says of its content. ``types`` are the
+    schema.org types of its structured data; ``properties`` its meta tags by name in lower case.
     """
 
     known: Mapping[str, str]

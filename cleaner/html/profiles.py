@@ -32,7 +32,9 @@ class Profiles:
     def fitting(self, markup: str, url: str | None) -> list[Profile]:
         """Return the profiles whose sites and fingerprint fit a page, each with those of its drops that the page may hold."""
         host = (urlsplit(url).hostname or "") if url else ""
-        chosen = [each for each in self._profiles if not each.sites or any(host == site or host.endswith("." + site) for site in each.sites)]
+        chosen = [
+            each for each in self._profiles if not each.sites or any(host == site or host.endswith("." + site) for site in each.sites)
+        ]
         there = self._found(markup) if chosen else frozenset[str]()
         return [
             replace(each, drop=tuple(filter(lambda selector: self._names[selector] in there, each.drop)))

@@ -22,9 +22,10 @@ def put_in_place(tree: Element, markup: str) -> None:
     if not _HOLES.search(markup):
         return
     holes = {found[1]: each for each in tree.iter("template") if (found := _HOLE.match(each.get("id") or ""))}
-    for part in [each for each in tree.iter("div") if each.get("hidden") is not None and _PART.match(each.get("id") or "")]:
+    parts = {each: found[1] for each in tree.iter("div") if (found := _PART.match(each.get("id") or "")) and "hidden" in each.attrib}
+    for part, number in parts.items():
         del part.attrib["hidden"]
-        hole = holes.get(_PART.match(part.get("id"))[1])
+        hole = holes.get(number)
         if hole is not None and hole.getparent() is not None and part not in hole.iterancestors():
             remove(part)
             hole.addprevious(part)

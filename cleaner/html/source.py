@@ -23,8 +23,15 @@ _HTML_TYPES = ("text/html", "application/xhtml+xml")
 
 #: A page of so many characters without any text may have been too much for the parser.
 _MUCH = 2_000
-#: Elements that do nothing but hold each other; the parser gives up at a depth of 256.
-_NESTED = re.compile(r"(?:<(?:div|span|b|i|em|strong|font|center|section|blockquote)\b[^<>]*>\s*){50,}", re.IGNORECASE)
+#: The parser gives up at a depth of 256 and leaves out what follows.
+_DEEPEST = 250
+#: Elements that may hold each other without end, by what takes their place where they do.
+_INLINE = re.compile(r"</?(?:span|b|i|u|s|em|strong|font|small|big|tt|ins|del|sub|sup|a|abbr|q)\b[^<>]*>", re.IGNORECASE)
+_BLOCK = re.compile(
+    r"(?:</?(?:div|center|section|article|aside|main|blockquote|ul|ol|li|dl|dt|dd|table|tbody|tr|td|th|form|fieldset|nav|header|footer"
+    r"|figure|details|object|noscript)\b[^<>]*>\s*)+",
+    re.IGNORECASE,
+)
 _FRAME_BODY = re.compile(r"</?(?:html|body)\b[^>]*>", re.IGNORECASE)
 
 #: Marks of invisible control characters that end a C string and with it libxml2's reading.
@@ -51,7 +58,7 @@ def parse(text: str) -> Element:
     if not text or text.isspace():
         return None
     tree = load_html(text)
-    if tree is not None and len(text) > _MUCH and not _has_text(tree):
+    if tree is not None and len(text) > _MUCH and (_is_too_deep(tree) or not _has_text(tree)):
         tree = _again(text)
     if tree is None or not isinstance(tree.tag, str):
         return None
@@ -64,16 +71,35 @@ def parse(text: str) -> Element:
 
 
 def _has_text(tree: Element) -> bool:
-    body = body_of(tree)
-    unseen = sum(len(each.text or "") for each in body.iter("script", "style"))
-    return len("".join(body.itertext()).strip()) > unseen
+    """Return whether anything of the body is text that is no script."""
+    for element in body_of(tree).iter():
+        if element.tail and not element.tail.isspace():
+            return True
+        if element.text and not element.text.isspace() and element.tag not in ("script", "style"):
+            return True
+    return False
+
+
+def _is_too_deep(tree: Element) -> bool:
+    """Return whether the parser stopped for the depth of what it was at, which is then the last element."""
+    depth = 0
+    while len(tree):
+        tree, depth = tree[-1], depth + 1
+    return depth >= _DEEPEST
 
 
 def _again(text: str) -> Element | None:
-    """Parse once more a page whose text was lost to the parser's limits on depth and on the size of one piece of text."""
+    """Parse once more a page too large or too deep for the parser: with its limits off, or else without its nesting."""
+    tree = _without_limits(text)
+    if tree is None or (not _is_too_deep(tree) and _has_text(tree)):
+        return tree
+    return _without_limits(_BLOCK.sub("<p>", _INLINE.sub("", text)))
+
+
+def _without_limits(text: str) -> Element | None:
     parser = html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
     try:
-        return html.fromstring(_NESTED.sub("<div>", text), parser=parser)
+        return html.fromstring(text, parser=parser)
     except (etree.ParserError, ValueError):
         return None
 

@@ -48,7 +48,7 @@ def thread(profile: Profile, tree: Element, markdown: bool) -> Thread | None:
         lines += [date] if date and len(date) <= _LONGEST_DATE else []
         for body in bodies:
             text = render.lines(body, dropped, markdown)
-            lines += text
+            lines += ["", *render.spaced(text)] if markdown else text
             said += map(words, text)
         lines.append("")
     if count < profile.min_posts or sum(map(len, lines)) < _LEAST_THREAD:

@@ -24,7 +24,7 @@ _CONTENT = 400
 _string = etree.XPath("string()")
 
 #: Pieces of text as long as a sentence of running text has them between its links.
-_running = etree.XPath("descendant::text()[string-length() > 60]", smart_strings=False)
+_running = etree.XPath("descendant::text()[string-length() > 80]", smart_strings=False)
 
 #: The most classes that name an element in an explanation.
 _MOST_CLASSES = 3

@@ -123,7 +123,7 @@ class SourceCorpus:
     def _records(self, entry: Entry) -> Iterator[Record | Bad]:
         limits = Limits()
         if entry.format == "files":
-            yield from _of_chunk(files.loose([entry], 1, limits), entry, Fields())
+            yield from self._of_chunk(files.loose([entry], 1, limits), entry, Fields())
             return
         form = format_of(entry.format)
         fields: Fields | None = None
@@ -131,16 +131,17 @@ class SourceCorpus:
             with streams.open_stream(Path(entry.path), entry.compression) as stream:
                 for chunk in form.chunks(stream, entry.name, limits, 0):
                     fields = fields or form.guess(chunk, self._fields, entry.name)
-                    yield from _of_chunk(chunk, entry, fields)
+                    yield from self._of_chunk(chunk, entry, fields)
         except (CleanError, *streams.DAMAGED) as error:
             yield Bad(f"{entry.name}: cannot be read: {error}")
 
-
-def _of_chunk(chunk: Chunk, entry: Entry, fields: Fields) -> Iterator[Record | Bad]:
-    work = Work(chunk, entry.format, entry.name if entry.format != "files" else "", "", "", "", fields, (0, 0))
-    for record in format_of(entry.format).records(work):
-        if not isinstance(record, Blank):
-            yield record
+    def _of_chunk(self, chunk: Chunk, entry: Entry, fields: Fields) -> Iterator[Record | Bad]:
+        # Columns beside the text are read only for an output of another format.
+        to = "jsonl" if self._by is By.field else ""
+        work = Work(chunk, entry.format, entry.name if entry.format != "files" else "", "", to, "", fields, (0, 0))
+        for record in format_of(entry.format).records(work):
+            if not isinstance(record, Blank):
+                yield record
 
 
 class _Spill:

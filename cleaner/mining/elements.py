@@ -1,7 +1,7 @@
 """Pages of a site compared: containers whose text, or whose shape, is the same on most of them, as rules for HTML.
 
 Only what the extractor leaves in the text counts: an element that it drops anyway needs no rule. The first pages of
-each site are looked at, and only these, so that memory is bounded.
+each site are looked at, and only these, and so many sites at a time, so that memory is bounded.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from cleaner.html.tree import Element, body_of, length, strip_unseen, text_of
 from cleaner.mining.model import Candidate, Context, Evidence, Text
 from cleaner.repeats import words
 
-_PAGES, _SITES = 24, 2_000
+#: Pages of a site that are looked at, and sites that are open at once; a new one closes that which was not seen for longest.
+_PAGES, _OPEN = 24, 60
 _TAGS = frozenset(
     "div section aside nav header footer ul ol dl p h2 h3 h4 h5 h6 form figure figcaption table details button label small fieldset".split()
 )
@@ -65,38 +66,47 @@ class _Site:
     pages: int = 0
     characters: int = 0
     found: dict[str, _Selector] = field(default_factory=dict)
-    prose: str = ""
 
 
 class Elements:
-    """Takes pages, in any order, and proposes rules for the sites of which it saw enough."""
+    """Takes pages, best those of a site together, and proposes rules for the sites of which it saw ``least`` pages."""
 
-    def __init__(self) -> None:
-        self._sites: dict[str, _Site] = {}
+    def __init__(self, least: int = 4) -> None:
+        self._least = least
+        self._open: dict[str, _Site] = {}
+        self._closed: set[str] = set()
+        self._found: list[Candidate] = []
 
     def add(self, text: Text) -> None:
         """Take in a page and the text that the extractor took from it."""
-        if text.page is None or not text.site or not text.text:
-            return
-        if text.site not in self._sites and len(self._sites) >= _SITES:
-            return
-        site = self._sites.setdefault(text.site, _Site())
-        if site.pages >= _PAGES:
+        if text.page is None or not text.site or not text.text or text.site in self._closed:
             return
         tree = source.parse(source.decode(text.page))
         if tree is None:
             return
         strip_unseen(tree)
+        # The one seen last stands last.
+        site = self._open.pop(text.site) if text.site in self._open else _Site()
+        self._open[text.site] = site
         site.pages += 1
         site.characters += len(text.text)
-        site.prose = site.prose or max(text.text.split("\n"), key=len)[:_EXCERPT]
         self._page(site, body_of(tree), text)
+        if site.pages >= _PAGES:
+            self._close(text.site)
+        elif len(self._open) > _OPEN:
+            self._close(next(iter(self._open)))
 
-    def candidates(self, least_pages: int) -> Iterator[Candidate]:
-        """Yield the rules for sites of at least ``least_pages`` pages."""
-        for name, site in sorted(self._sites.items()):
-            if site.pages >= least_pages:
-                yield from _of_site(name, site)
+    def candidates(self) -> list[Candidate]:
+        """Return the rules for all sites that were seen."""
+        for name in list(self._open):
+            self._close(name)
+        return sorted(self._found, key=lambda each: (each.group, each.name))
+
+    def _close(self, name: str) -> None:
+        site = self._open.pop(name)
+        self._closed.add(name)
+        if site.pages >= self._least:
+            self._found += _of_site(name, site)
 
     def _page(self, site: _Site, body: Element, text: Text) -> None:
         total = max(1, length(body))

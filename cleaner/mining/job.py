@@ -46,20 +46,20 @@ def run(job: Job, tick: Tick | None = None) -> Mined:
     accepted, known = decided(job.out)
     job.out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="clean-mine-") as folder:
-        in_use = list(job.rules)
+        # The file may be in use already: of what is in it, only what was accepted counts.
+        in_use = [path for path in job.rules if path.resolve() != job.out.resolve()]
         if accepted:
-            own = Path(folder) / f"{job.out.stem}.toml"
-            own.write_text(accepted, "utf-8")
-            in_use = [path for path in in_use if path.resolve() != job.out.resolve()] + [own]
+            in_use.append(Path(folder) / f"{job.out.stem}.toml")
+            in_use[-1].write_text(accepted, "utf-8")
         cleaner = Cleaner(in_use)
         spill = Path(folder) / "spill"
         spill.mkdir()
         corpus = SourceCorpus(job.sources, cleaner.extract, spill, job.by, job.of, job.fields)
-        elements = Elements()
+        elements = Elements(job.limits.pages)
         mined = mine(corpus, job.limits, cleaner, tick, elements.add)
         mined.failed = corpus.failed
         if job.by is By.site:
-            mined.candidates += elements.candidates(job.limits.pages)
+            mined.candidates += elements.candidates()
         new = [each for each in mined.candidates if each.key not in known]
         if len(new) < len(mined.candidates):
             mined.left_out["decided before"] = len(mined.candidates) - len(new)

@@ -59,7 +59,7 @@ def propose(group: Group, lines: Sequence[Repeated], left_out: Counter[str]) -> 
         yield _template(group, template)
     instances = {key for template in templates for key in template.keys}
     exact = [line for line in exact if not instances & line.keys.keys()]
-    markers = _markers(group, exact)
+    markers = _markers(exact)
     if markers:
         yield _tail(group, markers)
     yield from _blocks(group, [line for line in exact if line not in markers])
@@ -94,7 +94,7 @@ def _template(group: Group, line: Repeated) -> Candidate:
     return _candidate(group, "line", [line], f'Lines like "{said}" of {group.name}', fields, "template")
 
 
-def _markers(group: Group, lines: Sequence[Repeated]) -> list[Repeated]:
+def _markers(lines: Sequence[Repeated]) -> list[Repeated]:
     """Return the lines at which the articles of a group end, if more stands below them than repeats."""
     found = [
         line

@@ -12,7 +12,10 @@ import regex
 
 NUMBER, NAME, DATE = "0", "N", "M"
 
-_DIGITS = re.compile(r"\d+(?:[.,:/]\d+)*")
+_DIGITS = re.compile(r"\d+")
+#: Numbers next to each other count as one, as the parts of "12,300" or "4/5/2031" do.
+_NUMBERS = re.compile(r"0[0 ]*0")
+_ASCII = {code: " " if not chr(code).isalnum() else "0" if chr(code).isdigit() else chr(code) for code in range(128) if code != ord("\n")}
 _OTHER = re.compile(r"[^\w\n]+|_+")
 _MONTHS = (
     "jan feb mar apr may jun jul aug sep sept oct nov dec january february march april june july august september october november "
@@ -40,8 +43,9 @@ _DATE_PATTERN = r"\S{2,12}"
 
 def keys(joined: str) -> list[str]:
     """Return what each line of a folded text says, without case, punctuation and the values of numbers."""
-    plain = _OTHER.sub(" ", _DIGITS.sub("0", joined.casefold()))
-    return [" ".join(line.split()) for line in plain.split("\n")]
+    # Most texts are ASCII alone, for which a table is much faster than patterns; both say the same of the same line.
+    plain = joined.lower().translate(_ASCII) if joined.isascii() else _OTHER.sub(" ", _DIGITS.sub("0", joined.casefold()))
+    return [" ".join(line.split()) for line in _NUMBERS.sub("0", plain).split("\n")]
 
 
 def template(core: str) -> str | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, BinaryIO
 
 from cleaner.batch.formats.guessing import guess, value_of
@@ -155,7 +154,7 @@ def from_rows(rows: Sequence[Mapping[str, Any]]) -> bytes:
 class TableWriter:
     """A Parquet file that grows by batches; row groups end where the source's ended."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: str) -> None:
         self._path = path
         self._writer: Any = None
         self._batches: list[Any] = []

@@ -85,7 +85,9 @@ class _Table:
 
     def guess(self, chunk: Chunk, given: Fields, name: str, to: str = "") -> Fields:
         rows = [item[1] for item in chunk.items[1 : _LOOKED_AT + 1] if not isinstance(item, Bad)]
-        samples = [dict(zip(chunk.head.names, row, strict=False)) for row in rows] or [dict.fromkeys(chunk.head.names, "")]
+        # A row may be too short, the header is not.
+        blank = dict.fromkeys(chunk.head.names, "")
+        samples = [{**blank, **dict(zip(chunk.head.names, row, strict=False))} for row in rows] or [blank]
         fields = guess(samples, given, name)
         if fields.html and not fields.text and "text" not in chunk.head.names and not to:
             raise ReadError(
