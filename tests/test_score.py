@@ -86,8 +86,8 @@ def test_a_removal_over_several_lines_counts_each_by_its_label() -> None:
 
 def test_a_rule_that_hangs_fails_its_document_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cleaner.find.TIMEOUT", 0.05)
-    hanging = {**DOCUMENT, "lines": [{"text": "a" * 80, "label": "junk"}]}
-    result = score.score(cleaner(rule("line = '(?:a|aa)+b'")), documents(hanging, DOCUMENT))
+    hanging = {**DOCUMENT, "lines": [{"text": "a" * 200 + "!a", "label": "junk"}]}
+    result = score.score(cleaner(rule("line = '(?:a|aa)+'")), documents(hanging, DOCUMENT))
     assert (result.documents, result.failed) == (2, 1)
 
 
