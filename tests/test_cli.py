@@ -383,9 +383,9 @@ class TestReal:
         assert wanted in done.stdout.decode().split()
 
     def test_completion_script(self) -> None:
-        done = real("--show-completion", "bash")
+        done = real(_CLEAN_COMPLETE="source_bash")
         assert done.returncode == 0
-        assert b"_CLEAN_COMPLETE" in done.stdout
+        assert b"_CLEAN_COMPLETE=complete_bash" in done.stdout
 
     def test_read_only_file(self) -> None:
         write("a.txt", "A mill.\nYour email address will not be published.\n")
