@@ -253,9 +253,16 @@ class TestBadInput:
         assert done.stderr.startswith(message)
         assert len(done.stderr.splitlines()) == 1
 
-    def test_an_empty_file_is_fine(self) -> None:
-        done = clean(write("a.txt", ""))
+    def test_of_an_empty_file_there_is_no_text_to_give(self) -> None:
+        done = clean(write("a.txt", ""), write("good.txt", "a\n"))
+        assert (done.stdout, done.exit_code) == ("a\n", 2)
+        assert done.stderr == "clean: a.txt: is empty, there is nothing to clean\n"
+
+    @pytest.mark.parametrize("act", ["--check", "--write", "--diff"])
+    def test_an_empty_file_is_nothing_to_a_hook(self, act: str) -> None:
+        done = clean(write("a.txt", ""), act)
         assert (done.stdout, done.stderr, done.exit_code) == ("", "", 0)
+        assert Path("a.txt").read_bytes() == b""
 
     def test_wrong_wins_over_would_change(self) -> None:
         assert clean(write("a.txt"), "missing.txt", "--check").exit_code == 2

@@ -138,6 +138,10 @@ def files(
         stats += report.tally(outcome.cleaned, outcome.changed)
         if outcome.cleaned.refused:
             printer.fault(f"{report.shown(label)}: refused, left as it was: {outcome.cleaned.refused}")
+        elif act is _Act.print and outcome.source.kind == "text" and not outcome.source.document.text:
+            # A hook leaves an empty file in peace; somebody who asks for its text is told.
+            printer.fault(f"{report.shown(label)}: is empty, there is nothing to clean")
+            continue
         elif outcome.source.kind == "html" and not outcome.source.document.text:
             fail(f"{report.shown(label)}: no main content found in this page")
         findings = list(outcome.findings())
