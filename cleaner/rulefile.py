@@ -65,7 +65,7 @@ def parse(source: str, path: str, family: str) -> RawFile:
     try:
         model = RuleFile.model_validate(data)
     except ValidationError as error:
-        return RawFile(problems=tuple(_problems(error, data, places, family)))
+        return RawFile(problems=(*_problems(error, data, places, family), *_other_problems(error, data, places, family)))
     conditions = {name: conjunctions(value) for name, value in model.conditions.items()}
     problems: list[Problem] = []
     for name, when in conditions.items():
@@ -87,6 +87,22 @@ def parse(source: str, path: str, family: str) -> RawFile:
         profiles[profile.id] = profile if model.profile.enabled else None
         problems += _profile_problems(profile, places)
     return RawFile(tuple(rules), tuple(protections), conditions, tuple(problems), profiles)
+
+
+def _other_problems(error: ValidationError, data: Mapping[str, Any], places: _Places, family: str) -> Iterator[Problem]:
+    """What is wrong with the patterns of the rules whose tables are sound, so that all faults are told at once."""
+    wrong = {entry["loc"][1] for entry in error.errors() if entry["loc"][0] == "rule" and len(entry["loc"]) > 1}
+    tables = data.get("rule")
+    if not isinstance(tables, list) or not wrong:
+        return
+    sound = [number for number in range(len(tables)) if number not in wrong]
+    try:
+        model = RuleFile.model_validate({**data, "rule": [tables[number] for number in sound]})
+    except ValidationError:
+        return
+    for number, table in zip(sound, model.rule, strict=True):
+        full_id = table.id if "/" in table.id else f"{family}/{table.id}"
+        yield from _patterns(RawRule(full_id, places.table("rule", number), table.enabled, {}), table, places, number)
 
 
 def conjunctions(value: Conditions | Sequence[Conditions]) -> tuple[Conjunction, ...]:

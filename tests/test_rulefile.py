@@ -173,6 +173,11 @@ def test_all_faults_of_a_file_come_together() -> None:
     assert [fault.split(" ")[0] for fault in faults(source)] == ["rules/fam.toml:3", "rules/fam.toml:7", "rules/fam.toml:9"]
 
 
+def test_a_wrong_key_does_not_hide_the_wrong_pattern_of_another_rule() -> None:
+    source = "[[rule]]\nid = 'a'\nlin = 'x'\n\n[[rule]]\nid = 'b'\nline = '('\n\n[[rule]]\nid = 'c'\nline = 'sound'\n"
+    assert [fault.split("] ")[0] for fault in faults(source)] == ["rules/fam.toml:3 [fam/a", "rules/fam.toml:7 [fam/b"]
+
+
 def test_a_rule_table_inside_a_text_is_no_rule() -> None:
     source = "[[rule]]\nid = 'a'\nwhy = '''\n[[rule]]\n'''\n\n[[rule]]\nid = 'b'\nlin = 'x'\n"
     assert faults(source)[0].startswith("rules/fam.toml:9 [fam/b]")
