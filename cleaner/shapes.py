@@ -38,6 +38,8 @@ _MOST_TEASER_WORDS = 24
 
 #: Words of a prose line, where a predicate does not say.
 _PROSE = 12
+#: Copies of the title are looked for once down to this share of the prose, and further down only if a rule asks for more.
+_USUAL_ABOVE_TITLE = 0.1
 #: Shorter texts, in code points, stand in any article by chance.
 _LEAST_ECHO = 4
 
@@ -54,6 +56,7 @@ class Shapes:
         self._phrases = phrases
         self._count = len(lines)
         self._memo: dict[tuple[str, tuple[float | str, ...]], int] = {}
+        self._titles: dict[float, list[tuple[int, int]]] = {}
 
     # -- conditions
 
@@ -196,27 +199,38 @@ class Shapes:
         The title is the document's known one or its first line. Its last copy, give or take some
         words, that has at most ``share`` of the document's prose above it is the one over the article.
         """
+        prose = self.prose(15)
+        allowed = share * sum(self.words[line] for line in bits.members(prose))
+        copies = [line for line, above in self._title_copies(max(share, _USUAL_ABOVE_TITLE)) if above <= allowed]
+        return bits.below(copies[-1]) & ~bits.below(copies[0] + 1) if copies else 0
+
+    def _title_copies(self, share: float) -> list[tuple[int, int]]:
+        """The lines that say the title with the words of prose above each, down to where more than ``share`` of them is above."""
+        found = self._titles.get(share)
+        if found is not None:
+            return found
+        found = self._titles[share] = []
         cores = self.lines.cores
         prose = self.prose(15)
         title = self.document.metadata.get("title", "") or (cores[0] if cores else "")
         forms = repeats.title_forms(title)
         if not forms or not prose:
-            return 0
-        left = share * sum(self.words[line] for line in bits.members(prose))
+            return found
+        allowed = share * sum(self.words[line] for line in bits.members(prose))
         # A line that has none of the title's longest words is not worth the comparison.
         telling = sorted(repeats.words(title).split(), key=len)[-4:]
         casefolded = self.lines.casefolded
-        first = last = -1
+        above = 0
         for line, core in enumerate(cores):
             if prose >> line & 1:
-                left -= self.words[line]
-                if left < 0:
+                above += self.words[line]
+                if above > allowed:
                     break
             elif not any(word in casefolded[line] for word in telling):
                 continue
             elif forms & repeats.title_forms(core) or repeats.resembles(title, core):
-                first, last = (line if first < 0 else first), line
-        return bits.below(last) & ~bits.below(first + 1)
+                found.append((line, above))
+        return found
 
     def run(self, least: float, words: float) -> int:
         """Lines in a run of ``least`` or more unfinished lines of at most ``words`` words."""
