@@ -32,6 +32,9 @@ _WRAPPED = re.compile(rf"(?m)^[^\n]{{40,120}}[^\n.!?:;\s\"')\]>|][ \t]*\n(?={_LO
 _LEAST_WRAPS = 4
 _WRAP_SHARE = 0.4
 
+#: Code points of an abbreviation such as "U.S.A.".
+_LONGEST_ABBREVIATION = 6
+
 
 class Lines:
     """The live lines of a text.
@@ -123,8 +126,12 @@ class Lines:
 
     @cached_property
     def ended(self) -> list[bool]:
-        """Whether each line ends a sentence, closing quotes and brackets aside."""
-        return [core[-1] in ENDERS or (core[-1] in CLOSERS and core.rstrip(CLOSERS).endswith(_ENDERS)) for core in self.cores]
+        """Whether each line ends a sentence, closing quotes and brackets aside; an abbreviation alone ("U.S.") ends none."""
+        return [
+            (core[-1] in ENDERS or (core[-1] in CLOSERS and core.rstrip(CLOSERS).endswith(_ENDERS)))
+            and not ("." in core.rstrip(CLOSERS)[:-1] and len(core) <= _LONGEST_ABBREVIATION and " " not in core and core[0].isalpha())
+            for core in self.cores
+        ]
 
     @cached_property
     def close(self) -> int:

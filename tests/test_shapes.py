@@ -45,7 +45,7 @@ class TestEnded:
     def test_ends_a_sentence(self, line: str) -> None:
         assert given.shapes(line).ended == [True]
 
-    @pytest.mark.parametrize("line", ["So", 'He said "so"', "Why: because", "a;b", '"', "(1)"])
+    @pytest.mark.parametrize("line", ["So", "U.S.", "i.e.", 'He said "so"', "Why: because", "a;b", '"', "(1)"])
     def test_ends_none(self, line: str) -> None:
         assert given.shapes(line).ended == [False]
 
