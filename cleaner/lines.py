@@ -129,7 +129,7 @@ class Lines:
         """Whether each line ends a sentence, closing quotes and brackets aside; an abbreviation alone ("U.S.") ends none."""
         return [
             (core[-1] in ENDERS or (core[-1] in CLOSERS and core.rstrip(CLOSERS).endswith(_ENDERS)))
-            and not ("." in core.rstrip(CLOSERS)[:-1] and len(core) <= _LONGEST_ABBREVIATION and " " not in core and core[0].isalpha())
+            and not (len(core) <= _LONGEST_ABBREVIATION and "." in core.rstrip(CLOSERS)[:-1] and " " not in core and core[0].isalpha())
             for core in self.cores
         ]
 

@@ -16,11 +16,12 @@ def render(template: str, values: Mapping[str, Any]) -> str:
     jinja = needed("jinja2", "the report")
     folder = files("cleaner") / "templates"
     script = (folder / "report.js").read_text("utf-8")
-    environment = jinja.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja.StrictUndefined)
+    loader = jinja.FunctionLoader(lambda name: (folder / name).read_text("utf-8"))
+    environment = jinja.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja.StrictUndefined)
     environment.filters["thousands"] = lambda number: f"{number:,}"
     environment.filters["percent"] = lambda share: f"{share:.1%}"
     markup = jinja.utils.markupsafe.Markup
-    text: str = environment.from_string((folder / template).read_text("utf-8")).render(
+    text: str = environment.get_template(template).render(
         **values,
         style=markup((folder / "style.css").read_text("utf-8")),
         script=markup(script),
