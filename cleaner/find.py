@@ -73,6 +73,17 @@ class Found(NamedTuple):
     lines: int | None
 
 
+class _Trial(NamedTuple):
+    """How a rule is tried on a line: by which method, and whether on the line's core alone.
+
+    ``gates`` is what the rule asks of a document's origin, a list a conjunction; nothing: some conjunction asks for none.
+    """
+
+    matches: Callable[..., object]
+    whole: bool
+    gates: list[list[Predicate]]
+
+
 class Finder:
     """A rule set made ready for one process; patterns compile when a document first needs them."""
 
@@ -88,8 +99,7 @@ class Finder:
         self._until = cache(build)
         self._ruleset = ruleset
         self._matchers: dict[int, regex.Pattern[str]] = {}
-        #: What each condition, by its identity, asks of a document's origin; nothing: some conjunction of it asks for none.
-        self._gates: dict[int, list[list[Predicate]]] = {}
+        self._trials: dict[int, _Trial] = {}
 
     def find(self, lines: Lines, document: Document, known: Known | None = None) -> Found:
         """Return what the rules remove of the text of ``lines``.
@@ -145,33 +155,29 @@ class Finder:
 
     def _hits(self, lines: Lines, document: Document) -> Hits:
         hits = {}
+        cores = lines.cores
         for number, candidates in self._prefilters.candidates(lines, document):
-            rule = self._rules[number]
-            if rule.when and not self._applies(rule, document):
+            trial = self._trials.get(number)
+            if trial is None:
+                trial = self._trials[number] = self._trial(number)
+            matches, whole, gates = trial
+            if gates and not _applies(gates, document):
                 continue
-            pattern = self._matcher(number)
-            matches = pattern.search if rule.kind in _SEARCHED else pattern.fullmatch
-            found = []
+            texts = cores if whole else lines.contents
             try:
-                for line in candidates:
-                    text = lines.content(line)[1] if rule.kind == "span" else lines.cores[line]
-                    if matches(text, timeout=TIMEOUT):
-                        found.append(line)
+                found = [line for line in candidates if matches(texts[line], timeout=TIMEOUT)]
             except TimeoutError:
-                raise RuleTimeout(rule.id, TIMEOUT) from None
+                raise RuleTimeout(self._rules[number].id, TIMEOUT) from None
             if found:
-                hits[number] = sorted(found)
+                hits[number] = found
         return hits
 
-    def _applies(self, rule: Rule, document: Document) -> bool:
-        """Return whether one of the rule's conjunctions can hold for any line of the document at all."""
-        gates = self._gates.get(id(rule.when))
-        if gates is None:
-            gates = [[each for each in conjunction if each.name in _GATES] for conjunction in rule.when]
-            gates = self._gates[id(rule.when)] = gates if all(gates) else []
-        return not gates or any(
-            all(_GATES[each.name](document, *each.args) != each.negated for each in conjunction) for conjunction in gates
-        )
+    def _trial(self, number: int) -> _Trial:
+        """Return how to try the rule's pattern on a line."""
+        rule = self._rules[number]
+        pattern = self._matcher(number)
+        gates = [[each for each in conjunction if each.name in _GATES] for conjunction in rule.when]
+        return _Trial(pattern.search if rule.kind in _SEARCHED else pattern.fullmatch, rule.kind != "span", gates if all(gates) else [])
 
     def _remembered(self, lines: Lines, known: Known) -> Hits | None:
         """Return the hits of lines all of which were seen before; None: some were not."""
@@ -278,6 +284,11 @@ def _remember(hits: Hits, lines: Lines, known: Known) -> None:
             matched.setdefault(line, []).append(number)
     for line, content in enumerate(lines.contents):
         known[content] = matched.get(line, _NONE)
+
+
+def _applies(gates: list[list[Predicate]], document: Document) -> bool:
+    """Return whether one of the conjunctions can hold for any line of the document at all."""
+    return any(all(_GATES[each.name](document, *each.args) != each.negated for each in conjunction) for conjunction in gates)
 
 
 def _with_space(content: str, start: int, end: int) -> tuple[int, int]:

@@ -8,7 +8,7 @@ has to begin and end is a second, cheap test of the lines where it is found.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, reduce
 from math import log2
 from typing import Any, NamedTuple
@@ -17,6 +17,7 @@ from regex import _regex_core
 
 from cleaner.casing import EDGE
 from cleaner.fold import DECORATION
+from cleaner.matchers import build
 from cleaner.rarity import bits
 from cleaner.trees import ANCHORS, GROUPS, REPEATS, UNREADABLE, members, parse_tree, variant
 from cleaner.types import Clues
@@ -34,9 +35,16 @@ _RATED = 12
 _RARE = 8.0
 #: Sets of literals that are demanded of a text at once, and how many literals each may have.
 _MOST_SETS = 3
-_MOST_COMPARED = 48
+_MOST_COMPARED = 32
 #: Code points of a line's beginning or end that are compared.
 _LONGEST_END = 24
+#: What a canonical line can begin with in ASCII, and the characters that each of these stands for.
+_MARKS = [chr(code) for code in range(0x21, 0x7F) if not "A" <= chr(code) <= "Z"]
+_CASES = {mark: {mark, mark.upper(), *{"i": "\u0130\u0131", "k": "\u212a", "s": "\u017f"}.get(mark, "")} for mark in _MARKS}
+#: A line may begin with so many of them before it is not worth looking.
+_MOST_OPENINGS = 60
+#: Seconds in which a pattern must say what it can begin with.
+TIMEOUT = 0.2
 
 
 def clues(pattern: str, whole_line: bool) -> Clues:
@@ -53,12 +61,16 @@ def clues(pattern: str, whole_line: bool) -> Clues:
         sets = tuple(frozenset(literal.strip(DECORATION + EDGE) for literal in each) for each in sets)
     sets = tuple(each for each in sets if all(map(_usable, each)))
     first, last = (_least(found.begin.texts, False), _least(found.end.texts, True)) if whole_line else ((), ())
+    opens = opening(pattern) if whole_line and not any(text.strip(EDGE) for text in first) else ""
     if not sets:
-        return Clues(None, first, last, (), most)
+        return Clues(None, first, last, (), most, opens)
     literals = _shortened(sets[0])
-    also = sets[1:] if literals == sets[0] else sets
-    also = tuple(each for each in also if len(each) <= _MOST_COMPARED and not (each <= {*first} or each <= {*last}))
-    return Clues(tuple(sorted(literals)), first, last, tuple(tuple(sorted(each)) for each in also), most)
+    # What the literals were cut from says little more than they do.
+    also = sets[1:] if literals == sets[0] else (*sets[1:], sets[0])
+    also = tuple(map(_apart, also))
+    # What is tried first should be of few texts, since most lines fail it.
+    also = tuple(sorted((each for each in also if len(each) <= _MOST_COMPARED and not (each <= {*first} or each <= {*last})), key=len))
+    return Clues(tuple(sorted(literals)), first, last, tuple(tuple(sorted(each)) for each in also), most, opens)
 
 
 def required(pattern: str, whole_line: bool) -> frozenset[str] | None:
@@ -71,7 +83,16 @@ def _shortened(literals: frozenset[str]) -> frozenset[str]:
     length = next(length for most, length in _LENGTHS if len(literals) <= most)
     # The end of a line tells more than the middle of a word.
     cut = {text[-length:] if text.endswith(EDGE) and not text.startswith(EDGE) else text[:length] for text in literals}
-    return frozenset(text for text in cut if not any(other != text and other in text for other in cut))
+    return _apart(cut)
+
+
+def _apart(texts: Iterable[str]) -> frozenset[str]:
+    """Return the texts that hold none of the others."""
+    kept: list[str] = []
+    for text in sorted(texts, key=len):
+        if not any(other in text for other in kept):
+            kept.append(text)
+    return frozenset(kept)
 
 
 def longest(pattern: str) -> int | None:
@@ -81,6 +102,20 @@ def longest(pattern: str) -> int | None:
     except UNREADABLE:
         return None
     return width if width < _UNBOUNDED else None
+
+
+def opening(pattern: str) -> str:
+    """Return the canonical ASCII characters with which a line can begin that the pattern matches; empty: nearly any.
+
+    ``regex`` itself says so: it tells of a text whether more of it could make a match.
+    """
+    match = build(pattern).fullmatch
+    try:
+        found = [mark for mark in _MARKS if any(match(each, partial=True, timeout=TIMEOUT) for each in _CASES[mark])]
+    except TimeoutError:
+        return ""
+    # A line end begins no line.
+    return "" if len(found) > _MOST_OPENINGS else "".join(found) or EDGE
 
 
 class _End(NamedTuple):
@@ -160,7 +195,7 @@ def _sequence(parts: Sequence[_Found]) -> _Found:
         exact = frozenset(left + right for left in exact for right in part.exact)
     else:
         return _exactly(exact)
-    return _Found(None, _chosen(parts), _from_start(parts, _MOST_ENDS)[0], _from_end(parts, _MOST_ENDS)[0])
+    return _Found(None, _chosen(parts), _from_start(parts, _MOST_ENDS)[-1], _from_end(parts, _MOST_ENDS)[-1])
 
 
 def _merged(parts: Sequence[_Found]) -> Iterator[_Found]:
@@ -179,62 +214,72 @@ def _merged(parts: Sequence[_Found]) -> Iterator[_Found]:
 
 
 def _chosen(parts: Sequence[_Found]) -> tuple[frozenset[str], ...]:
-    """Return the rarest sets that a sequence requires, none of which speaks of the same place as another."""
-    choices: list[tuple[frozenset[str], int, int]] = []
-    for at, part in enumerate(parts):
-        choices += ((each, at, at) for each in part.best)
+    """Return the rarest sets that a sequence requires, none of which another one implies."""
+    choices = [each for part in parts for each in part.best]
+    for at in range(len(parts)):
         # A run of known texts starts behind a part that has several forms, or stops before it.
         if at == 0 or _branching(parts[at - 1]):
-            end, used = _from_start(parts[at:])
-            choices.append((end.texts, at, at + used - 1))
+            choices += (frozenset(_least(end.texts, False)) for end in _from_start(parts[at:]))
         if at + 1 == len(parts) or _branching(parts[at + 1]):
-            end, used = _from_end(parts[: at + 1])
-            choices.append((end.texts, at - used + 1, at))
-    usable = [choice for choice in choices if all(map(_usable, choice[0]))]
-    usable.sort(key=lambda choice: _rarity(choice[0]), reverse=True)
-    taken: list[tuple[frozenset[str], int, int]] = []
+            choices += (frozenset(_least(end.texts, True)) for end in _from_end(parts[: at + 1]))
+    usable = [choice for choice in dict.fromkeys(choices) if choice and all(map(_usable, choice))]
+    usable.sort(key=_rarity, reverse=True)
+    taken: list[frozenset[str]] = []
     for choice in usable:
-        _, start, stop = choice
-        if all(stop < other[1] or start > other[2] or (choice[1:] == other[1:] and start == stop) for other in taken):
+        if not any(_implied(choice, other) for other in taken):
             taken.append(choice)
             if len(taken) == _MOST_SETS:
                 break
-    return tuple(choice[0] for choice in taken)
+    return tuple(taken)
+
+
+def _implied(texts: frozenset[str], others: frozenset[str]) -> bool:
+    """Return whether each of the others holds one of the texts."""
+    return all(any(text in other for text in texts) for other in others)
 
 
 def _branching(part: _Found) -> bool:
     return part.exact is None or len(part.exact) > 1
 
 
-def _from_start(parts: Sequence[_Found], most: int = _MOST_ALTERNATIVES) -> tuple[_End, int]:
-    """Return how a sequence begins, and how many of its parts that says something of."""
-    used = 0
+def _from_start(parts: Sequence[_Found], most: int = _MOST_ALTERNATIVES) -> list[_End]:
+    """Return how a sequence begins, by how many of its parts are looked at: what says more each time, the most last."""
+    ends: list[_End] = []
     whole, begun = _EMPTY, frozenset[str]()
+    said: tuple[str, ...] = ()
     for part in parts:
-        used += 1
         added = _fitting(part.begin, most, len(whole), len(begun), lambda text, length: text[:length])
         begun |= {left + right for left in whole for right in added.begun}
         whole = frozenset(left + right for left in whole for right in added.whole)
         long = {text for text in whole if len(text) >= _LONGEST_END}
-        whole, begun = whole - long, begun | long
+        whole, begun = whole - long, begun | {text[:_LONGEST_END] for text in long}
+        # A part that may be missing, or be anything, leaves what was known as it was.
+        before, said = said, _least(whole | begun, False)
+        if said == before and ends:
+            ends.pop()
+        ends.append(_End(whole, begun))
         if not whole:
             break
-    return _End(whole, frozenset(text[:_LONGEST_END] for text in begun)), used
+    return ends
 
 
-def _from_end(parts: Sequence[_Found], most: int = _MOST_ALTERNATIVES) -> tuple[_End, int]:
-    used = 0
+def _from_end(parts: Sequence[_Found], most: int = _MOST_ALTERNATIVES) -> list[_End]:
+    ends: list[_End] = []
     whole, begun = _EMPTY, frozenset[str]()
+    said: tuple[str, ...] = ()
     for part in reversed(parts):
-        used += 1
         added = _fitting(part.end, most, len(whole), len(begun), lambda text, length: text[-length:])
         begun |= {left + right for left in added.begun for right in whole}
         whole = frozenset(left + right for left in added.whole for right in whole)
         long = {text for text in whole if len(text) >= _LONGEST_END}
-        whole, begun = whole - long, begun | long
+        whole, begun = whole - long, begun | {text[-_LONGEST_END:] for text in long}
+        before, said = said, _least(whole | begun, True)
+        if said == before and ends:
+            ends.pop()
+        ends.append(_End(whole, begun))
         if not whole:
             break
-    return _End(whole, frozenset(text[-_LONGEST_END:] for text in begun)), used
+    return ends
 
 
 def _fitting(end: _End, most: int, each: int, beside: int, shorten: Callable[[str, int], str]) -> _End:

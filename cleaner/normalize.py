@@ -27,6 +27,12 @@ _LINE_ENDS = "\r\n|[\r\x0b\x0c\x85\u2028\u2029]"
 
 _ODD = re.compile(f"[\r\x0b\x0c\x85\u2028\u2029{_SPACES}{_INVISIBLE}{_CONTROLS}]")
 _TOKENS = re.compile(f"({_LINE_ENDS})|([{_SPACES}])|([{_INVISIBLE}{_CONTROLS}])")
+#: What goes, or may be one of two characters that become one.
+_SHIFTING = re.compile(f"[\r{_INVISIBLE}{_CONTROLS}]")
+_PLAIN = {
+    code: (" " if re.match(f"[{_SPACES}]", chr(code)) else "\n")
+    for code in (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000, 0x0B, 0x0C, 0x85, 0x2028, 0x2029)
+}
 _BLANK_RUN = re.compile(r"\n{3,}")
 #: Begins where a run of space does: without that, a long run inside a line takes quadratic time.
 _TRAILING = re.compile(r"(?<![ \t])[ \t]+$", re.MULTILINE)
@@ -44,14 +50,20 @@ def normalize(text: str) -> str:
 def characters(text: str) -> tuple[str, Offsets]:
     """Return ``text`` with every character settled, and where each came from.
 
-    The offsets hold one entry for each code point of the result and one for its end.
+    The offsets hold one entry for each code point of the result and one for its end; None: all are the same.
     """
     held = unusual(text)
     if not held or (not _ODD.search("".join(held)) and (not any(map(_composes, held)) or unicodedata.is_normalized("NFC", text))):
         return text, None
-    settled, offsets = _replace(text)
+    settled: str
+    offsets: Offsets
+    if not _SHIFTING.search("".join(held)):
+        # One character for another: every offset stays what it was.
+        settled, offsets = text.translate(_PLAIN), None
+    else:
+        settled, offsets = _replace(text)
     if not unicodedata.is_normalized("NFC", settled):
-        settled, offsets = _compose(settled, offsets)
+        settled, offsets = _compose(settled, offsets if offsets is not None else array("q", range(len(text) + 1)))
     return settled, offsets
 
 

@@ -96,11 +96,17 @@ class Cleaner:
         removed: list[Span] = []
         cut_before: list[Span] = []
         known: Known = {}
+        # Where the document's own offsets hold for the settled text, what is kept of that needs no settling.
+        shifted = offsets is not None
+        own = document.text if shifted else settled
         # Each pass takes something away, so that there is a last one; three are the most that real pages were seen to need.
         while True:
             found = self._finder.find(lines, document, known)
             if not found.spans:
-                return removed, cut(document.text, _removals(document.text, removed)) if offsets is None else settled
+                if offsets is None:
+                    settled = cut(own, _removals(own, removed))
+                    settled = characters(settled)[0] if shifted else settled
+                return removed, settled
             removed = resolve([*removed, *lift(_original(found.spans, offsets), cut_before)])
             left = lines.without(found.lines) if offsets is None and found.lines is not None else None
             if left is None:

@@ -1,4 +1,4 @@
-"""Which rules could match which lines: one scan for all required literals at once.
+"""Which rules could match which lines: what a line begins and ends with is looked up, other literals are scanned for all at once.
 
 The prefilter answers yes or no only. What it lets through is confirmed by ``regex``; what it
 holds back cannot match. Switching it off changes nothing but the time.
@@ -7,10 +7,11 @@ holds back cannot match. Switching it off changes nothing but the time.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from math import inf
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 import ahocorasick_rs
 
@@ -19,11 +20,18 @@ from cleaner.lines import Lines
 from cleaner.types import Clues
 
 #: Lengths at which beginnings and ends are compared: a few looks into sets, however many texts there are.
-_LENGTHS = (16, 9, 6, 4, 3, 2)
+_LENGTHS = (7, 4, 3, 2, 1)
 #: Bytes by which literals are grouped.
 _GROUPED = 4
-#: Bytes of text for which looking up its groups of literals is cheaper than a scanner for all of them.
+#: Bytes of text, and literals, up to which looking up groups of literals is cheaper than a scanner for all of them.
 _FEW = 200_000
+_MANY = 500
+#: Code points of a short line. Many rules are of short lines only, and most of an article stands in long ones.
+_SHORT = 200
+
+_T = TypeVar("_T")
+#: A rule and the most code points that its line can have (-1: any number), and so on.
+_Owners = tuple[int, ...]
 
 
 class Candidates(Protocol):
@@ -35,30 +43,48 @@ class Candidates(Protocol):
 
 
 class Index(NamedTuple):
-    """Which literals lead to which rules.
+    """Which literals lead to which rules, each rule with the most code points that its line can have (-1: any number).
 
-    ``groups`` maps the first bytes of literals to pairs of a literal and its rules, each rule with the
-    most code points that its line can have (-1: any number). The rules of ``everywhere`` have no literals.
+    ``edges`` holds the literals with which lines begin (behind a newline) or end (before one), cut to one of the
+    lengths that are looked up. ``groups`` maps the first bytes of all others to pairs of a literal and its rules. The
+    rules of ``everywhere`` have no literals.
     """
 
-    groups: Mapping[bytes, Sequence[tuple[bytes, tuple[int, ...]]]]
+    edges: Mapping[str, _Owners]
+    groups: Mapping[bytes, Sequence[tuple[bytes, _Owners]]]
     everywhere: tuple[int, ...]
 
 
 def index(clues: Sequence[Clues]) -> Index:
     """Return the index of the rules at their positions."""
-    owners: dict[bytes, list[int]] = {}
+    edges: dict[str, list[int]] = {}
+    inside: dict[bytes, list[int]] = {}
     for rule, each in enumerate(clues):
+        owner = (rule, -1 if each.longest is None else each.longest)
+        for edge in dict.fromkeys(_edge(literal) for literal in each.literals or () if EDGE in literal):
+            edges.setdefault(edge, []).extend(owner)
         for literal in each.literals or ():
-            owners.setdefault(literal.encode(), []).extend((rule, -1 if each.longest is None else each.longest))
-    groups: dict[bytes, list[tuple[bytes, tuple[int, ...]]]] = {}
-    for scanned, rules in owners.items():
+            if EDGE not in literal:
+                inside.setdefault(literal.encode(), []).extend(owner)
+    groups: dict[bytes, list[tuple[bytes, _Owners]]] = {}
+    for scanned, rules in inside.items():
         groups.setdefault(scanned[:_GROUPED], []).append((scanned, tuple(rules)))
-    return Index(groups, tuple(rule for rule, each in enumerate(clues) if each.literals is None))
+    everywhere = tuple(rule for rule, each in enumerate(clues) if each.literals is None)
+    return Index({edge: tuple(rules) for edge, rules in edges.items()}, groups, everywhere)
+
+
+def _edge(literal: str) -> str:
+    """Return the beginning or the end of a line that a literal stands for, cut to a length that is looked up."""
+    length = _compared(len(literal) - 1)
+    return literal[: length + 1] if literal.startswith(EDGE) else literal[-length - 1 :]
+
+
+def _compared(length: int) -> int:
+    return next(each for each in _LENGTHS if each <= length)
 
 
 class Prefilter:
-    """A scanner for what rules demand of a line; one without literals is asked of every line.
+    """A look-up of what rules demand of a line; one without literals is asked of every line.
 
     ``numbers`` maps the rules of the ``index`` that take part to their positions in ``clues``; by default
     the index is of these clues.
@@ -69,129 +95,164 @@ class Prefilter:
         self._index = known or index(clues)
         self._numbers = numbers if numbers is not None else {number: number for number in range(len(clues))}
         self._everywhere = [self._numbers[rule] for rule in self._index.everywhere if rule in self._numbers]
-        self._short = [group for group in self._index.groups if len(group) < _GROUPED]
+        self._groups_of_short = [group for group in self._index.groups if len(group) < _GROUPED]
+        self._edges: dict[str, list[tuple[int, float]]] = {}
         self._tests: dict[int, _Test] = {}
-        self._scanned = 0
+        self._scanned = 0 if len(self._index.groups) > _MANY else _FEW
         self._whole: _Scanner | None = None
 
     def candidates(self, lines: Lines) -> dict[int, Iterable[int]]:
         """Return for each rule that could match the lines where it could, in order."""
         if not len(lines):
             return dict.fromkeys(self._everywhere, ())
-        text = canonical(lines.joined)
-        near: dict[int, Iterable[int]] = {rule: range(len(lines)) for rule in self._everywhere}
-        near |= self._near(text)
-        if not near:
-            return near
-        edged = [f"\n{line}\n" for line in text.split(EDGE)[1:-1]]
+        canon = canonical(lines.joined).split(EDGE)[1:-1]
+        edged = [f"\n{line}\n" for line in canon]
+        near: defaultdict[int, list[int]] = defaultdict(list)
+        for rule in self._everywhere:
+            near[rule].extend(range(len(canon)))
+        self._by_edges(edged, near)
+        self._by_scan(canon, near)
         found: dict[int, Iterable[int]] = {}
         for rule, places in near.items():
             test = self._tests.get(rule)
             if test is None:
                 test = self._tests[rule] = _Test(self._clues[rule])
-            passed = [line for line in places if test.passes(edged[line])]
+            passed = test.passing(edged, sorted(set(places)) if len(places) > 1 else places)
             if passed:
                 found[rule] = passed
         return found
 
-    def _near(self, text: str) -> dict[int, Iterable[int]]:
-        """Return for each rule the lines that one of its literals was found in."""
-        scanned = text.encode("utf-8", "surrogatepass")
-        scanner = self._scanner(scanned)
-        hits = scanner.hits(scanned)
-        if not hits:
-            return {}
-        # Line i begins behind the i-th line end; the newline before the first one is no line.
-        starts = list(accumulate((len(line) + 1 for line in scanned.split(b"\n")[1:-1]), initial=1))
-        lengths = [len(line) for line in text.split(EDGE)[1:]]
-        near: dict[int, dict[int, None]] = {}
-        for literal, start, _ in hits:
-            line = bisect_right(starts, start + scanner.edged[literal]) - 1
-            length = lengths[line]
-            # A generic word in a long paragraph is the commonest hit, and most rules are of short lines.
-            for rule, longest in scanner.owners[literal]:
-                if length <= longest:
-                    near.setdefault(rule, {})[line] = None
-        return dict(near)
+    def _by_edges(self, edged: Sequence[str], near: Mapping[int, list[int]]) -> None:
+        """Add the lines that begin or end with a literal."""
+        known = self._index.edges
+        decoded = self._edges
+        for length in _LENGTHS:
+            size = length + 1
+            for edges in ([line[:size] for line in edged], [line[-size:] for line in edged]):
+                for line in [line for line, edge in enumerate(edges) if edge in known]:
+                    edge = edges[line]
+                    owners = decoded.get(edge)
+                    if owners is None:
+                        owners = decoded[edge] = _taking_part(known[edge], self._numbers)
+                    # The line ends are part of an edged line.
+                    size_of_line = len(edged[line]) - 2 * len(EDGE)
+                    for rule, longest in owners:
+                        if size_of_line <= longest:
+                            near[rule].append(line)
 
-    def _scanner(self, scanned: bytes) -> _Scanner:
-        """Return a scanner for all literals, or, while little has been scanned, for those that could be in the text."""
+    def _by_scan(self, canon: Sequence[str], near: Mapping[int, list[int]]) -> None:
+        """Add the lines that hold a literal."""
+        encoded = [line.encode("utf-8", "surrogatepass") for line in canon]
+        scanner = self._scanner(encoded)
+        places: list[int] | range = range(len(canon))
+        for automaton, owners in (scanner.any, scanner.short):
+            if automaton is None:
+                continue
+            if automaton is scanner.short[0]:
+                places = [line for line, text in enumerate(canon) if len(text) <= _SHORT]
+                encoded = [encoded[line] for line in places]
+            hits = automaton.find_matches_as_indexes(b"\n".join(encoded), overlapping=True)
+            if not hits:
+                continue
+            starts = list(accumulate((len(line) + 1 for line in encoded), initial=0))
+            for literal, start, _ in hits:
+                line = places[bisect_right(starts, start) - 1]
+                length = len(canon[line])
+                # A generic word in a long paragraph is the commonest hit, and most rules are of short lines.
+                for rule, longest in owners[literal]:
+                    if length <= longest:
+                        near[rule].append(line)
+
+    def _scanner(self, encoded: Sequence[bytes]) -> _Scanner:
+        """Return a scanner for all literals, or, while little has been scanned, for those that could be in the lines."""
         if self._whole is None:
-            self._scanned += len(scanned)
+            self._scanned += sum(map(len, encoded))
             groups = self._index.groups
             if self._scanned <= _FEW:
+                scanned = b"\n".join(encoded)
                 begun = {scanned[at : at + _GROUPED] for at in range(len(scanned) - _GROUPED + 1)}
-                return _Scanner([pair for group in (*self._short, *(begun & groups.keys())) for pair in groups[group]], self._numbers)
+                return _Scanner(
+                    [pair for group in (*self._groups_of_short, *(begun & groups.keys())) for pair in groups[group]], self._numbers
+                )
             self._whole = _Scanner([pair for group in groups.values() for pair in group], self._numbers)
         return self._whole
 
 
 class _Scanner:
-    """Finds literals in bytes; of each, whether it begins with a line's beginning, and its rules with their longest lines."""
+    """Finds literals in bytes: one automaton for those of rules of any line, one for those of short lines alone.
 
-    __slots__ = ("_automaton", "edged", "owners")
+    With each come the rules of its literals, with their longest lines.
+    """
 
-    def __init__(self, pairs: Iterable[tuple[bytes, tuple[int, ...]]], numbers: Mapping[int, int]) -> None:
-        literals: list[bytes] = []
-        self.owners: list[list[tuple[int, float]]] = []
-        for literal, rules in pairs:
-            taking_part = [
-                (numbers[rule], inf if longest < 0 else longest)
-                for rule, longest in zip(rules[::2], rules[1::2], strict=True)
-                if rule in numbers
-            ]
-            if taking_part:
-                literals.append(literal)
-                self.owners.append(taking_part)
-        self.edged = [literal.startswith(b"\n") for literal in literals]
-        kind = ahocorasick_rs.Implementation.ContiguousNFA
-        self._automaton = ahocorasick_rs.BytesAhoCorasick(literals, implementation=kind) if literals else None
+    __slots__ = ("any", "short")
 
-    def hits(self, scanned: bytes) -> list[tuple[int, int, int]]:
-        """Return literal, start and end of every hit."""
-        return self._automaton.find_matches_as_indexes(scanned, overlapping=True) if self._automaton else []
+    def __init__(self, pairs: Iterable[tuple[bytes, _Owners]], numbers: Mapping[int, int]) -> None:
+        found: tuple[dict[bytes, list[tuple[int, float]]], ...] = {}, {}
+        for literal, owners in pairs:
+            for rule, longest in _taking_part(owners, numbers):
+                found[longest <= _SHORT].setdefault(literal, []).append((rule, longest))
+        self.any, self.short = (_automaton(each) for each in found)
+
+
+def _automaton(owners: Mapping[bytes, _T]) -> tuple[ahocorasick_rs.BytesAhoCorasick | None, list[_T]]:
+    kind = ahocorasick_rs.Implementation.ContiguousNFA
+    return (ahocorasick_rs.BytesAhoCorasick(list(owners), implementation=kind) if owners else None), list(owners.values())
+
+
+def _taking_part(owners: _Owners, numbers: Mapping[int, int]) -> list[tuple[int, float]]:
+    """Return the rules that take part, with the most code points that their lines can have."""
+    return [
+        (numbers[rule], inf if longest < 0 else longest) for rule, longest in zip(owners[::2], owners[1::2], strict=True) if rule in numbers
+    ]
 
 
 class _Test:
     """What one rule demands of a line beside its literals."""
 
-    __slots__ = ("_also", "_first", "_last", "_longest")
+    __slots__ = ("_also", "_first", "_last", "_longest", "_opening")
 
     def __init__(self, clues: Clues) -> None:
+        self._opening = clues.opening
         self._first = _by_length(clues.first, False)
         self._last = _by_length(clues.last, True)
         self._also = clues.also
         self._longest = inf if clues.longest is None else clues.longest + 2 * len(EDGE)
 
-    def passes(self, line: str) -> bool:
-        """Return whether a canonical line, between line ends, could match."""
-        if len(line) > self._longest:
-            return False
-        for length, texts in self._first:
-            if line[:length] in texts:
-                break
-        else:
-            if self._first:
-                return False
-        for length, texts in self._last:
-            if line[-length:] in texts:
-                break
-        else:
-            if self._last:
-                return False
-        for literals in self._also:
-            for literal in literals:
-                if literal in line:
+    def passing(self, edged: Sequence[str], places: Iterable[int]) -> list[int]:
+        """Return which of the places are those of canonical lines, between line ends, that could match."""
+        first, last, also, longest, opening = self._first, self._last, self._also, self._longest, self._opening
+        passed = []
+        for place in places:
+            line = edged[place]
+            if len(line) > longest:
+                continue
+            if opening and line[1] not in opening and line[1].isascii():
+                continue
+            for length, texts in first:
+                if line[:length] in texts:
                     break
             else:
-                return False
-        return True
+                if first:
+                    continue
+            for length, texts in last:
+                if line[-length:] in texts:
+                    break
+            else:
+                if last:
+                    continue
+            holds = line.__contains__
+            for literals in also:
+                if not any(map(holds, literals)):
+                    break
+            else:
+                passed.append(place)
+        return passed
 
 
 def _by_length(texts: Iterable[str], ends: bool) -> list[tuple[int, frozenset[str]]]:
     groups: dict[int, set[str]] = {}
     for text in texts:
-        length = next((each for each in _LENGTHS if each <= len(text)), len(text))
+        length = _compared(len(text) - 1) + 1 if len(text) > 1 else 1
         groups.setdefault(length, set()).add(text[-length:] if ends else text[:length])
     if groups.get(1):
         # Every line begins and ends with a line end.

@@ -21,18 +21,18 @@ _DIGIT, _MARK, _ACCENTED, _OTHER, _IDEOGRAPH = 5.0, 7.0, 6.5, 5.5, 8.5
 _MARKS = {"@": 11.0, ".": 6.0, ",": 6.0}
 _SPACE, _LINE_END = 2.2, 6.0
 
-#: Words that stand about once in 2**bits places on web pages of their language.
+#: Words that stand about once in 2**bits places on web pages, most of them in English or German: counted.
 _COMMON = {
-    8: "the and for that with this you are have was from not your but they will all can about more one our has who what when out which"
-       " their there would been new time its also his her she had were into than der die das und ist von mit für auf den les des une est"
-       " pour dans que qui los las por con una para het een van den och att som for med",
-    10: "said people year years first last after other news read just like get how see make now day may use only over most some any"
-        " these two work here world home company please article story photo image comment comments content share follow site page email"
-        " best free state states government business april march january february june july august september october november december"
-        " monday tuesday wednesday thursday friday saturday sunday video media facebook twitter instagram google",
-    12: "source report published updated editor author writer online website information service services privacy policy rights reserved"
-        " copyright contact subscribe newsletter advertisement search menu login sign account click link post posted related latest"
-        " top view next previous back help privat artikel mehr lire plus leia leer más",
+    8: "the and to",
+    9: "a in of",
+    10: "for you is s with that your on it die und der",
+    11: "or this are i as can an by be from de at more all we",
+    12: "if have das not t will but zu our they mit new von was about für what so den how ist one up data like their time auf best im sie"
+        " use out has also when es la get nicht des ein do my",
+    13: "us business which no other re auch eine ai these some home most there may into news en than any help d just make dem services need"
+        " als who work service e content free bei them only marketing m over x people he first top dass online werden while aus am wie see"
+        " now oder using through information ich que sind social um where media want video after been year support such name many here"
+        " should search über day tools find et les pour le el los las una para het een van att och som med il di per",
 }  # fmt: skip
 _WORD_BITS = {word: float(bits) for bits, words in _COMMON.items() for word in words.split()}
 _CUT_OFF = {word[:length]: bits for word, bits in sorted(_WORD_BITS.items(), key=lambda entry: -entry[1]) for length in range(4, len(word))}

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterator, KeysView, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from time import time_ns
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from cleaner.patterns import Analysis
 
 #: Raise it when the form of the file, or what ``literals`` finds, changes.
-FORM = 24
+FORM = 32
 
 #: The shipped rules, loaded: beside the rule files in a wheel.
 SHIPPED_INDEX = "index.bin"
@@ -192,15 +193,15 @@ def _pack(key: str, ruleset: RuleSet) -> bytes:
     frozen = stored(
         [patterns.frozen(rule.pattern) if outline.phrase else b"" for rule, outline in zip(ruleset.rules, ruleset.outlines, strict=True)]
     )
-    about = outlines, groups, literals.everywhere, frozen
+    about = outlines, (dict(literals.edges), groups, literals.everywhere), frozen
     return _sealed((_full(key), ruleset.fingerprint, protections, about, whens, rules, clues, profiles))
 
 
 def _unpack(data: bytes, key: str) -> RuleSet | None:
-    full, fingerprint, protections, (outlines, groups, everywhere, frozen), whens, rules, clues, profiles = _unsealed(data)
+    full, fingerprint, protections, (outlines, (edges, groups, everywhere), frozen), whens, rules, clues, profiles = _unsealed(data)
     if full != _full(key):
         return None
-    about = _About(list(map(Outline._make, outlines)), Index(Groups(groups), everywhere), _records(frozen, bytes))
+    about = _About(list(map(Outline._make, outlines)), Index(edges, Groups(groups), everywhere), _records(frozen, bytes))
     conditions = _records(whens, _condition)
     numbers = range(len(outlines))
     return RuleSet(
@@ -270,7 +271,13 @@ class _RuleMaker:
 
 
 def _condition(plain: Any) -> tuple[Conjunction, ...]:
-    return tuple(tuple(Predicate(*each) for each in part) for part in plain)
+    return tuple(tuple(_predicate(*each) for each in part) for part in plain)
+
+
+@cache
+def _predicate(name: str, args: tuple[int | float | str, ...], negated: bool) -> Predicate:
+    """Return the one predicate that all conditions share which ask the same."""
+    return Predicate(name, args, negated)
 
 
 def _protection(plain: tuple[Any, ...]) -> Protection:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 import regex
@@ -56,6 +56,7 @@ class Shapes:
         self._phrases = phrases
         self._count = len(lines)
         self._memo: dict[tuple[str, tuple[float | str, ...]], int] = {}
+        self._holding: dict[int, int] = {}
         self._titles: dict[float, list[tuple[int, int]]] = {}
 
     # -- conditions
@@ -73,8 +74,12 @@ class Shapes:
         for predicate in conjunction:
             if not among:
                 return 0
-            found = self.predicate(predicate)
-            among &= ~found if predicate.negated else found
+            # Rules live longer than this and share their predicates: what one is tells it apart from others at least cost.
+            found = self._holding.get(id(predicate))
+            if found is None:
+                found = self.predicate(predicate)
+                found = self._holding[id(predicate)] = self.all & ~found if predicate.negated else found
+            among &= found
         return among
 
     def predicate(self, predicate: Predicate) -> int:
@@ -392,12 +397,15 @@ def on_site(document: Document, *sites: str) -> bool:
 
 def domains(document: Document) -> list[str]:
     """Return the host of the document's address and the domains that it belongs to."""
-    if not document.url:
-        return []
+    return _domains(document.url) if document.url else []
+
+
+@lru_cache(maxsize=16)
+def _domains(url: str) -> list[str]:
     from urllib.parse import urlsplit
 
     try:
-        host = (urlsplit(document.url).hostname or "").lower()
+        host = (urlsplit(url).hostname or "").lower()
     except ValueError:
         return []
     labels = host.split(".")

@@ -96,7 +96,8 @@ class Clues(NamedTuple):
 
     One of the ``literals`` is in it (None: no such set is known), and one of each of the sets of ``also``.
     A line that matches from end to end begins with one of ``first`` and ends with one of ``last``
-    (empty: nothing is known), and has ``longest`` code points at most (None: there is no such bound).
+    (empty: nothing is known), and has ``longest`` code points at most (None: there is no such bound). If it begins
+    with an ASCII character at all, that is one of ``opening`` (empty: nothing is known).
     """
 
     literals: tuple[str, ...] | None = None
@@ -104,6 +105,7 @@ class Clues(NamedTuple):
     last: tuple[str, ...] = ()
     also: tuple[tuple[str, ...], ...] = ()
     longest: int | None = None
+    opening: str = ""
 
 
 @dataclass(frozen=True, slots=True)

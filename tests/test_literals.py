@@ -236,7 +236,7 @@ def shows(text: str, found: Clues) -> bool:
         and (not found.first or seen.startswith(found.first))
         and (not found.last or seen.endswith(found.last))
         and (found.longest is None or len(text) <= found.longest)
-        and prefilter._Test(found).passes(seen)
+        and prefilter._Test(found).passing([seen], [0])
     )
 
 
