@@ -21,7 +21,8 @@ from zlib import crc32
 
 import regex
 
-from cleaner import matchers
+from cleaner import cachefile, matchers
+from cleaner.cachefile import sealed, store, unsealed
 from cleaner.prefilter import Index, index
 from cleaner.ruleset import RuleSet, shipped_folder
 from cleaner.shelf import Records, Shelf, stored
@@ -43,7 +44,7 @@ _SETTLED = 2_000_000_000
 def seen(files: Sequence[tuple[str, str]]) -> str | None:
     """Return the key of the files' content if they are as they were when it was last found out; None: they must be read."""
     with suppress(*matchers.UNREADABLE):
-        names, key, states = _unsealed(_file(_names(files)).read_bytes())
+        names, key, states = unsealed(_file(_names(files)).read_bytes())
         if names == _names(files) and states == _states(files):
             return str(key)
     return None
@@ -54,7 +55,7 @@ def remember(files: Sequence[tuple[str, str]], key: str) -> None:
     with suppress(OSError):
         states = _states(files)
         if all(max(changed, modified) < time_ns() - _SETTLED for _, _, modified, changed in states):
-            _store(_file(_names(files)), _sealed((_names(files), key, states)))
+            store(_file(_names(files)), sealed((_names(files), key, states)))
 
 
 def _names(files: Sequence[tuple[str, str]]) -> str:
@@ -81,7 +82,7 @@ def read(key: str) -> RuleSet | None:
 
 def write(key: str, ruleset: RuleSet) -> None:
     """Store the rule set under ``key``, or do nothing where that is not possible."""
-    _store(_file(key), _pack(key, ruleset))
+    store(_file(key), _pack(key, ruleset))
 
 
 def read_patterns() -> dict[str, Analysis]:
@@ -91,18 +92,18 @@ def read_patterns() -> dict[str, Analysis]:
     known: dict[str, Analysis] = {}
     for file in (shipped_folder() / _patterns_name(), folder() / _patterns_name()):
         with suppress(*matchers.UNREADABLE):
-            for pattern, (error, frozen, whole, inside) in _unsealed(file.read_bytes()).items():
+            for pattern, (error, frozen, whole, inside) in unsealed(file.read_bytes()).items():
                 known[pattern] = Analysis(error, frozen, whole and Clues._make(whole), inside and Clues._make(inside))
     return known
 
 
 def write_patterns(known: dict[str, Analysis]) -> None:
     """Store what is known about patterns, or do nothing where that is not possible."""
-    _store(folder() / _patterns_name(), _packed(known))
+    store(folder() / _patterns_name(), _packed(known))
 
 
 def _packed(known: dict[str, Analysis]) -> bytes:
-    return _sealed(
+    return sealed(
         {
             pattern: (each.error, each.frozen, each.whole and tuple(each.whole), each.inside and tuple(each.inside))
             for pattern, each in known.items()
@@ -110,29 +111,9 @@ def _packed(known: dict[str, Analysis]) -> bytes:
     )
 
 
-def _store(file: Path, data: bytes) -> None:
-    with suppress(OSError):
-        import tempfile
-
-        file.parent.mkdir(parents=True, exist_ok=True)
-        handle, aside = tempfile.mkstemp(dir=file.parent, suffix=".tmp")
-        try:
-            with os.fdopen(handle, "wb") as out:
-                out.write(data)
-            os.replace(aside, file)
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(aside)
-            raise
-
-
 def folder() -> Path:
-    """Return where rule sets are cached: ``DECHAFF_CACHE``, or the user's cache folder."""
-    if given := os.environ.get("DECHAFF_CACHE"):
-        return Path(given)
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "dechaff"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dechaff"
+    """Return where rule sets are cached."""
+    return Path(cachefile.folder())
 
 
 def _file(key: str) -> Path:
@@ -151,8 +132,8 @@ def _full(key: str) -> str:
 
 def write_shipped(target: Path, key: str, ruleset: RuleSet, patterns: dict[str, Analysis]) -> None:
     """Write into ``target`` what a wheel carries so that the first run of an installation is a warm one."""
-    _store(target / SHIPPED_INDEX, _pack(key, ruleset))
-    _store(target / _patterns_name(), _packed(patterns))
+    store(target / SHIPPED_INDEX, _pack(key, ruleset))
+    store(target / _patterns_name(), _packed(patterns))
 
 
 class _About(NamedTuple):
@@ -161,18 +142,6 @@ class _About(NamedTuple):
     outlines: list[Outline]
     literals: Index
     frozen: Records
-
-
-def _sealed(plain: Any) -> bytes:
-    """Return plain data as bytes that show if they are damaged: what is not whole must never reach ``marshal``."""
-    data = marshal.dumps(plain)
-    return crc32(data).to_bytes(4, "big") + data
-
-
-def _unsealed(data: bytes) -> Any:
-    if crc32(memoryview(data)[4:]) != int.from_bytes(data[:4], "big"):
-        raise ValueError("damaged")
-    return marshal.loads(memoryview(data)[4:])  # noqa: S302
 
 
 def _pack(key: str, ruleset: RuleSet) -> bytes:
@@ -193,11 +162,11 @@ def _pack(key: str, ruleset: RuleSet) -> bytes:
         [patterns.frozen(rule.pattern) if outline.phrase else b"" for rule, outline in zip(ruleset.rules, ruleset.outlines, strict=True)]
     )
     about = outlines, groups, literals.everywhere, frozen
-    return _sealed((_full(key), ruleset.fingerprint, protections, about, whens, rules, clues, profiles))
+    return sealed((_full(key), ruleset.fingerprint, protections, about, whens, rules, clues, profiles))
 
 
 def _unpack(data: bytes, key: str) -> RuleSet | None:
-    full, fingerprint, protections, (outlines, groups, everywhere, frozen), whens, rules, clues, profiles = _unsealed(data)
+    full, fingerprint, protections, (outlines, groups, everywhere, frozen), whens, rules, clues, profiles = unsealed(data)
     if full != _full(key):
         return None
     about = _About(list(map(Outline._make, outlines)), Index(Groups(groups), everywhere), _records(frozen, bytes))
