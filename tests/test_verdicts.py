@@ -266,6 +266,17 @@ def test_a_change_is_seen(folder: Path, hook: Command, command: Command, change:
     assert hook(*words).code == (0 if "--write" in words else seen.code)
 
 
+def test_what_was_known_before_a_change_is_forgotten(folder: Path, hook: Command) -> None:
+    check = ("--check", "--rules", "own.toml")
+    write("a.txt", LOFT)
+    write("own.toml", filled(rule("line = 'visit us'")))
+    assert hook(*check, "a.txt").code == 0
+    write("own.toml", filled(rule("line = 'visit the loft'")))
+    assert hook(*check, "clean.txt").code == 0
+    assert at_once(*check, "clean.txt")
+    assert hook(*check, "a.txt").code == 1
+
+
 @pytest.mark.parametrize("other", ["--profile aggressive", "--select share", "--rules own.toml", "--baseline known.json"])
 def test_another_command_line_is_another_question(folder: Path, hook: Command, command: Command, other: str) -> None:
     write("a.txt", BOLD)
