@@ -81,7 +81,7 @@ class Memory:
     def __init__(self, options: list[str], names: list[str]) -> None:
         self.names = names
         self._began = time_ns()
-        self._asked = [FORM, options, os.getcwd(), sys.version, list(map(str, sys.path)), _PROGRAM]
+        self._asked = [FORM, options, os.getcwd(), sys.getfilesystemencoding(), sys.version, list(map(str, sys.path)), _PROGRAM]
         self._file = os.path.join(cachefile.folder(), f"verdicts-{_digest(repr(self._asked).encode()).hex()}.bin")
         #: How things were found: (way of telling a change, path) -> what changes with it.
         self._found: dict[tuple[str, str], bytes] = {}
