@@ -16,7 +16,7 @@ from cleaner.cli import entry
 from cleaner.project import Project
 from cleaner.verdicts import Memory, recall
 from command import Command, Done, runner
-from given import filled, rule
+from given import ROOT, filled, rule
 
 CLEAN = "The mill stands.\nIt is old now.\n"
 LABEL = "The mill stands.\nAdvertisement\n"
@@ -85,6 +85,11 @@ def test_command_lines_of_hooks(words: str, names: list[str]) -> None:
 )  # fmt: skip
 def test_any_other_command_line_is_for_the_whole_program(words: str) -> None:
     assert recall(words.split()) is None
+
+
+def test_the_options_are_documented() -> None:
+    page = (ROOT / "docs" / "hook.md").read_text("utf-8")
+    assert [option for option in verdicts._SWITCHES | verdicts._VALUED if option != "-w" and f"`{option}`" not in page] == []
 
 
 # -- what is answered
