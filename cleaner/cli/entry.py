@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 
 from cleaner import __version__, verdicts
-
-#: Objects that are made between two looks for garbage: most of what loading makes stays, so that looking for it is a sixth of a start.
-_MADE_BETWEEN = 50_000
 
 
 def main() -> None:
@@ -20,7 +16,6 @@ def main() -> None:
     memory = verdicts.recall(words)
     if memory and memory.knows_all():
         return
-    gc.set_threshold(_MADE_BETWEEN)
     from cleaner.cli.app import run
 
     run(memory)
