@@ -22,7 +22,9 @@ from zlib import crc32
 import regex
 
 from cleaner import cachefile, matchers
-from cleaner.cachefile import sealed, store, unsealed
+from cleaner.cachefile import sealed as _sealed
+from cleaner.cachefile import store as _store
+from cleaner.cachefile import unsealed as _unsealed
 from cleaner.prefilter import Index, index
 from cleaner.ruleset import RuleSet, shipped_folder
 from cleaner.shelf import Records, Shelf, stored
@@ -44,7 +46,7 @@ _SETTLED = 2_000_000_000
 def seen(files: Sequence[tuple[str, str]]) -> str | None:
     """Return the key of the files' content if they are as they were when it was last found out; None: they must be read."""
     with suppress(*matchers.UNREADABLE):
-        names, key, states = unsealed(_file(_names(files)).read_bytes())
+        names, key, states = _unsealed(_file(_names(files)).read_bytes())
         if names == _names(files) and states == _states(files):
             return str(key)
     return None
@@ -55,7 +57,7 @@ def remember(files: Sequence[tuple[str, str]], key: str) -> None:
     with suppress(OSError):
         states = _states(files)
         if all(max(changed, modified) < time_ns() - _SETTLED for _, _, modified, changed in states):
-            store(_file(_names(files)), sealed((_names(files), key, states)))
+            _store(_file(_names(files)), _sealed((_names(files), key, states)))
 
 
 def _names(files: Sequence[tuple[str, str]]) -> str:
@@ -82,7 +84,7 @@ def read(key: str) -> RuleSet | None:
 
 def write(key: str, ruleset: RuleSet) -> None:
     """Store the rule set under ``key``, or do nothing where that is not possible."""
-    store(_file(key), _pack(key, ruleset))
+    _store(_file(key), _pack(key, ruleset))
 
 
 def read_patterns() -> dict[str, Analysis]:
@@ -92,18 +94,18 @@ def read_patterns() -> dict[str, Analysis]:
     known: dict[str, Analysis] = {}
     for file in (shipped_folder() / _patterns_name(), folder() / _patterns_name()):
         with suppress(*matchers.UNREADABLE):
-            for pattern, (error, frozen, whole, inside) in unsealed(file.read_bytes()).items():
+            for pattern, (error, frozen, whole, inside) in _unsealed(file.read_bytes()).items():
                 known[pattern] = Analysis(error, frozen, whole and Clues._make(whole), inside and Clues._make(inside))
     return known
 
 
 def write_patterns(known: dict[str, Analysis]) -> None:
     """Store what is known about patterns, or do nothing where that is not possible."""
-    store(folder() / _patterns_name(), _packed(known))
+    _store(folder() / _patterns_name(), _packed(known))
 
 
 def _packed(known: dict[str, Analysis]) -> bytes:
-    return sealed(
+    return _sealed(
         {
             pattern: (each.error, each.frozen, each.whole and tuple(each.whole), each.inside and tuple(each.inside))
             for pattern, each in known.items()
@@ -132,8 +134,8 @@ def _full(key: str) -> str:
 
 def write_shipped(target: Path, key: str, ruleset: RuleSet, patterns: dict[str, Analysis]) -> None:
     """Write into ``target`` what a wheel carries so that the first run of an installation is a warm one."""
-    store(target / SHIPPED_INDEX, _pack(key, ruleset))
-    store(target / _patterns_name(), _packed(patterns))
+    _store(target / SHIPPED_INDEX, _pack(key, ruleset))
+    _store(target / _patterns_name(), _packed(patterns))
 
 
 class _About(NamedTuple):
@@ -162,11 +164,11 @@ def _pack(key: str, ruleset: RuleSet) -> bytes:
         [patterns.frozen(rule.pattern) if outline.phrase else b"" for rule, outline in zip(ruleset.rules, ruleset.outlines, strict=True)]
     )
     about = outlines, groups, literals.everywhere, frozen
-    return sealed((_full(key), ruleset.fingerprint, protections, about, whens, rules, clues, profiles))
+    return _sealed((_full(key), ruleset.fingerprint, protections, about, whens, rules, clues, profiles))
 
 
 def _unpack(data: bytes, key: str) -> RuleSet | None:
-    full, fingerprint, protections, (outlines, groups, everywhere, frozen), whens, rules, clues, profiles = unsealed(data)
+    full, fingerprint, protections, (outlines, groups, everywhere, frozen), whens, rules, clues, profiles = _unsealed(data)
     if full != _full(key):
         return None
     about = _About(list(map(Outline._make, outlines)), Index(Groups(groups), everywhere), _records(frozen, bytes))
