@@ -8,13 +8,16 @@ A dam broke on Monday.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # what ``typing`` says, without the time that it takes to load
 if TYPE_CHECKING:
+    from typing import Any
+
     from cleaner.pipeline import Cleaner
     from cleaner.types import Cleaned, Document, Removal, Rule
 
 __all__ = ["Cleaned", "Cleaner", "Document", "Removal", "Rule", "clean", "clean_html", "restore"]
+__version__ = "0.1.0"
 
 _HOMES = {
     "Cleaner": "cleaner.pipeline",

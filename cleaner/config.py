@@ -11,6 +11,9 @@ from typing import Any
 
 from cleaner.errors import ConfigError, did_you_mean
 
+#: Files of settings; in the second other tools have theirs, too.
+OWN, SHARED = "clean.toml", "pyproject.toml"
+
 #: The file of lines to keep, beside the settings that do not name another.
 PROTECTED = "clean-protect.txt"
 
@@ -75,16 +78,18 @@ def find(start: Path) -> Settings:
 
     Raises ``ConfigError`` for settings that are wrong.
     """
-    for folder in (start.resolve(), *start.resolve().parents):
-        own = folder / "clean.toml"
-        if own.is_file():
-            return _settings(_load(own), own, folder)
-        project = folder / "pyproject.toml"
-        if project.is_file():
-            table = _load(project).get("tool", {}).get("clean")
+    for file in places(start):
+        if file.is_file():
+            table = _load(file) if file.name == OWN else _load(file).get("tool", {}).get("clean")
             if table is not None:
-                return _settings(table, project, folder)
+                return _settings(table, file, file.parent)
     return Settings()
+
+
+def places(start: Path) -> Iterator[Path]:
+    """Yield the files in which settings may stand, the nearest first."""
+    for folder in (start.resolve(), *start.resolve().parents):
+        yield from (folder / OWN, folder / SHARED)
 
 
 def _load(path: Path) -> dict[str, Any]:

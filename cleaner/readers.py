@@ -51,15 +51,19 @@ class Source:
 
 def read_file(path: Path, kind: str = "auto", url: str | None = None, page: PageReader | None = None) -> Source:
     """Return what a file holds; raises ``ReadError`` with what is wrong and what to do. Pages as ``read_bytes`` has them."""
+    return read_bytes(content(path), str(path), kind, url, page)
+
+
+def content(path: Path) -> bytes:
+    """Return the bytes of a file; raises ``ReadError`` with what is wrong and what to do."""
     if path.is_dir():
         raise ReadError(f"{path}: is a folder; name its files, or run `clean batch {path} --out DIR`")
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
         raise ReadError(f"{path}: no such file") from None
     except OSError as error:
         raise ReadError(f"{path}: cannot be read: {error.strerror or error}") from None
-    return read_bytes(data, str(path), kind, url, page)
 
 
 def read_bytes(data: bytes, name: str, kind: str = "auto", url: str | None = None, page: PageReader | None = None) -> Source:

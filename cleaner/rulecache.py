@@ -22,7 +22,10 @@ from zlib import crc32
 
 import regex
 
-from cleaner import matchers
+from cleaner import cachefile, matchers
+from cleaner.cachefile import sealed as _sealed
+from cleaner.cachefile import store as _store
+from cleaner.cachefile import unsealed as _unsealed
 from cleaner.prefilter import Index, index
 from cleaner.ruleset import RuleSet, shipped_folder
 from cleaner.shelf import Records, Shelf, stored
@@ -111,29 +114,9 @@ def _packed(known: dict[str, Analysis]) -> bytes:
     )
 
 
-def _store(file: Path, data: bytes) -> None:
-    with suppress(OSError):
-        import tempfile
-
-        file.parent.mkdir(parents=True, exist_ok=True)
-        handle, aside = tempfile.mkstemp(dir=file.parent, suffix=".tmp")
-        try:
-            with os.fdopen(handle, "wb") as out:
-                out.write(data)
-            os.replace(aside, file)
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(aside)
-            raise
-
-
 def folder() -> Path:
-    """Return where rule sets are cached: ``DECHAFF_CACHE``, or the user's cache folder."""
-    if given := os.environ.get("DECHAFF_CACHE"):
-        return Path(given)
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "dechaff"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dechaff"
+    """Return where rule sets are cached."""
+    return Path(cachefile.folder())
 
 
 def _file(key: str) -> Path:
@@ -162,18 +145,6 @@ class _About(NamedTuple):
     outlines: list[Outline]
     literals: Index
     frozen: Records
-
-
-def _sealed(plain: Any) -> bytes:
-    """Return plain data as bytes that show if they are damaged: what is not whole must never reach ``marshal``."""
-    data = marshal.dumps(plain)
-    return crc32(data).to_bytes(4, "big") + data
-
-
-def _unsealed(data: bytes) -> Any:
-    if crc32(memoryview(data)[4:]) != int.from_bytes(data[:4], "big"):
-        raise ValueError("damaged")
-    return marshal.loads(memoryview(data)[4:])  # noqa: S302
 
 
 def _pack(key: str, ruleset: RuleSet) -> bytes:

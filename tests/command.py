@@ -23,15 +23,15 @@ class Done:
 Command = Callable[..., Done]
 
 
-def runner(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
-    """Return a function that runs ``clean`` with its arguments."""
+def runner(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, start: Callable[[], None] = app.run) -> Command:
+    """Return a function that runs ``clean`` with its arguments; ``app.run`` remembers nothing from run to run, ``entry.main`` does."""
 
     def run(*arguments: str) -> Done:
         monkeypatch.setattr(sys, "argv", ["clean", *arguments])
         capfd.readouterr()
         code = 0
         try:
-            app.run()
+            start()
         except SystemExit as error:
             code = error.code if isinstance(error.code, int) else int(bool(error.code))
         out, err = capfd.readouterr()

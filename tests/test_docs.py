@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+import cleaner
 import given
 from cleaner.cli.app import _COMMANDS, app
 from cleaner.config import find
@@ -98,6 +98,5 @@ def test_architecture_names_modules_that_are_there() -> None:
 
 def test_changelog_has_a_part_for_rules() -> None:
     changelog = (given.ROOT / "CHANGELOG.md").read_text("utf-8")
-    version = tomllib.loads((given.ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
-    assert "## [Unreleased]" in changelog or f"## [{version}]" in changelog
+    assert "## [Unreleased]" in changelog or f"## [{cleaner.__version__}]" in changelog
     assert "### Rules" in changelog

@@ -19,7 +19,7 @@ PACKAGE = given.ROOT / "cleaner"
 FLOORS = (
     ("errors",),
     ("types",),
-    ("charset", "bits", "spans", "shelf", "matchers"),
+    ("charset", "bits", "spans", "shelf", "matchers", "cachefile"),
     ("fold", "casing"),
     ("lines", "normalize"),
     ("repeats",),
@@ -129,3 +129,25 @@ def test_the_library_with_a_warm_cache_imports_nothing_heavy() -> None:
     program = f"import sys, cleaner; cleaner.clean('a'); print([name for name in {names!r} if name in sys.modules])"
     shown = [subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout for _ in range(2)]
     assert shown[1] == "[]\n"
+
+
+def test_a_hook_with_nothing_to_do_imports_next_to_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("The mill stands by the river.\n")
+    program = (
+        "import os, sys\nfrom cleaner import verdicts\nfrom cleaner.cli import entry\n"
+        "verdicts._SETTLED = -(10**20)\n"  # somebody may be editing the package
+        "sys.argv = ['clean', *sys.argv[1:]]\n"
+        "try: entry.main()\n"
+        "except SystemExit: pass\n"
+        "print(*sorted(name for name in sys.modules if name.startswith('cleaner') or name in ('re', 'typing', 'typer', 'pathlib')))"
+    )
+    check = [sys.executable, "-S", "-c", f"import sys; sys.path = {sys.path!r}\n{program}", "--check", "a.txt"]
+    environment = {**os.environ, "DECHAFF_CACHE": str(tmp_path / "cache")}
+    shown = [
+        subprocess.run([*check[:4], *words], capture_output=True, text=True, check=True, cwd=tmp_path, env=environment).stdout
+        for words in (check[4:], check[4:], ["--version"])
+    ]
+    light = "cleaner cleaner.cachefile cleaner.cli cleaner.cli.entry cleaner.verdicts"
+    assert "cleaner.pipeline" in shown[0]
+    assert shown[1] == f"{light}\n"
+    assert shown[2].splitlines()[1] == light

@@ -10,6 +10,7 @@ import pytest
 
 import given
 from cleaner import rulecache
+from cleaner.cachefile import unsealed
 from cleaner.errors import ConfigError
 from cleaner.ruleset import RuleSet, build, load
 from cleaner.shelf import Shelf
@@ -185,7 +186,7 @@ def test_a_spoiled_cache_is_mended(tmp_path: Path, folder: Path) -> None:
     first = load([file], shipped=False)
     spoil(folder, b"{")
     assert load([file], shipped=False) == first
-    assert all(rulecache._unsealed(file.read_bytes()) for file in folder.iterdir())
+    assert all(unsealed(file.read_bytes()) for file in folder.iterdir())
 
 
 def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path, folder: Path) -> None:

@@ -1,7 +1,12 @@
 """The command line: each module parses, makes one call, and prints."""
 
+from __future__ import annotations
+
 import sys
-from types import TracebackType
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import TracebackType
 
 
 def _but_interrupts(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -9,12 +9,15 @@ import os
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from typer.core import TyperGroup
 
 from cleaner.errors import CleanError, did_you_mean
+
+if TYPE_CHECKING:
+    from cleaner.verdicts import Memory
 
 #: Exit codes: nothing to do or done; would change; usage, bad rules, unreadable or refused input; ^C.
 DONE, WOULD_CHANGE, WRONG, INTERRUPTED = 0, 1, 2, 130
@@ -76,9 +79,9 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
+        from cleaner import __version__
 
-        typer.echo(f"clean {version('dechaff')}")
+        typer.echo(f"clean {__version__}")
         raise typer.Exit
 
 
@@ -106,13 +109,13 @@ def fail(message: object) -> None:
         print(f"clean: {line}", file=sys.stderr)
 
 
-def run() -> None:
-    """Run the command line; every expected error is one line on stderr and an exit code."""
+def run(memory: Memory | None = None) -> None:
+    """Run the command line, with what is remembered of it; every expected error is one line on stderr and an exit code."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="surrogateescape", newline="\n")
     try:
-        app(prog_name="clean", standalone_mode=True)
+        app(prog_name="clean", standalone_mode=True, obj=memory)
     except KeyboardInterrupt:
         code = INTERRUPTED
     except CleanError as error:

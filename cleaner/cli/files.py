@@ -13,13 +13,14 @@ import typer
 from cleaner import report
 from cleaner.baseline import Baseline
 from cleaner.cli.app import DONE, WOULD_CHANGE, WRONG, fail, mistyped
-from cleaner.config import Settings, find
+from cleaner.config import Settings, find, places
 from cleaner.errors import ConfigError, ReadError, RuleTimeout, WriteError
 from cleaner.pipeline import MAX_REMOVED
 from cleaner.project import Outcome, Project, Wanted
-from cleaner.readers import PageReader, Source, read_bytes, read_file
+from cleaner.readers import PageReader, Source, content, read_bytes
 from cleaner.report import Finding
 from cleaner.types import Document, Rule, Stats
+from cleaner.verdicts import Memory
 from cleaner.writers import write_file
 
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
@@ -60,6 +61,7 @@ class _Act(Enum):
 
 @app.command(context_settings={"help_option_names": ["-h", "--help"]})
 def files(
+    ctx: typer.Context,
     inputs: Annotated[list[str], typer.Argument(metavar="FILE...", help="Files to clean; - is standard input.")],
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the cleaned text to this file.")] = None,
     write: Annotated[bool, typer.Option("--write", "-w", help="Clean text files in place.")] = False,
@@ -95,6 +97,9 @@ def files(
     update_baseline: Annotated[bool, typer.Option("--update-baseline", help="List the findings in the baseline file instead.")] = False,
     force_exclude: Annotated[bool, typer.Option("--force-exclude", help="Heed the project's excludes for files named here, too.")] = False,
     isolated: Annotated[bool, typer.Option("--isolated", help="Ignore clean.toml and pyproject.toml.")] = False,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="With --check or --write: look again at files that were found clean before.")
+    ] = False,
 ) -> None:
     """Clean FILES: plain text or HTML in, plain text out (`clean a.txt` is `clean files a.txt`)."""
     if sum((write, check, diff, output is not None)) > 1:
@@ -106,10 +111,15 @@ def files(
         raise ConfigError("--update-baseline wants --baseline FILE: the file to write")
     if baseline and act is not _Act.check:
         raise ConfigError("--baseline is for --check; to keep a line from --write, list it with `clean protect FILE:LINE`")
-    project = Project(
-        Settings() if isolated else find(Path.cwd()),
-        Wanted(tuple(rules or ()), _names(select), _names(ignore), profile or "", max_removed),
-    )
+    # It was made before the command line was parsed: only if both understood the same is it of use.
+    memory: Memory | None = ctx.obj if ctx.obj and ctx.obj.names == inputs and not no_cache else None
+    if memory:
+        memory.rests_on(places(Path.cwd()))
+    settings = Settings() if isolated else find(Path.cwd())
+    if memory:
+        kept = settings.protected()
+        memory.rests_on([*map(Path, settings.rules), *(rules or ()), *filter(None, (kept, baseline))])
+    project = Project(settings, Wanted(tuple(rules or ()), _names(select), _names(ignore), profile or "", max_removed))
 
     def page(data: bytes, address: str | None, label: str) -> Document:
         return project.cleaner(Path(label)).extract(data, address, True, label, output_format is OutputFormat.markdown)
@@ -126,9 +136,15 @@ def files(
             if name == "-" and act is _Act.print and format_ is Format.text:
                 # An editor takes what comes back for its text.
                 printer.copy(sys.stdin.buffer.read())
+            if memory:
+                memory.learn(memory.mark(name, None))
             continue
         try:
-            outcome = project.clean(_read(name, label, kind.value, url, act is _Act.write, page), fix_mojibake)
+            data = _data(name, act is _Act.write)
+            mark = memory.mark(name, data) if memory else b""
+            if memory and memory.knows(mark):
+                continue
+            outcome = project.clean(_source(data, name, label, kind.value, url, act is _Act.write, page), fix_mojibake)
             if act is _Act.write and outcome.changed:
                 write_file(Path(name), outcome.data())
         except (ReadError, RuleTimeout, WriteError) as error:
@@ -153,7 +169,11 @@ def files(
             findings = list(known.new(findings))
         dirty |= bool(findings)
         printer.show(outcome, findings)
+        if memory and not findings and _needs_nothing(outcome, act):
+            memory.learn(mark)
     printer.close()
+    if memory:
+        memory.keep()
     if statistics:
         _say(report.statistics(stats))
     if printer.faults:
@@ -210,11 +230,9 @@ class _Printer:
 
     def close(self) -> None:
         if self._format is Format.sarif:
-            from importlib.metadata import version
+            from cleaner import __version__, sarif
 
-            from cleaner import sarif
-
-            self._out([report.to_json(sarif.log(self._findings, self.faults, version("dechaff")), indent=1) + "\n"])
+            self._out([report.to_json(sarif.log(self._findings, self.faults, __version__), indent=1) + "\n"])
         if self._output is not None:
             write_file(self._output, "".join(self._collected).encode("utf-8", "surrogatepass"))
         sys.stdout.flush()
@@ -226,18 +244,28 @@ class _Printer:
             sys.stdout.writelines(pieces)
 
 
-def _read(name: str, label: str, kind: str, url: str | None, in_place: bool, page: PageReader) -> Source:
+def _data(name: str, in_place: bool) -> bytes:
     if name == "-":
         if in_place:
             raise ReadError("standard input cannot be written in place; leave out --write")
-        return read_bytes(sys.stdin.buffer.read(), label, kind, url, page)
+        return sys.stdin.buffer.read()
     try:
-        source = read_file(Path(name), kind, url, page)
+        return content(Path(name))
     except ReadError as error:
         raise ReadError(f"{error}{mistyped(name) if not Path(name).exists() else ''}") from None
+
+
+def _source(data: bytes, name: str, label: str, kind: str, url: str | None, in_place: bool, page: PageReader) -> Source:
+    source = read_bytes(data, label if name == "-" else str(Path(name)), kind, url, page)
     if in_place and source.kind == "html":
         raise ReadError(f"{name}: is HTML, which is never rewritten as text in place; use --output, or exclude it")
     return source
+
+
+def _needs_nothing(outcome: Outcome, act: _Act) -> bool:
+    """Return whether a file without findings is done with by our own rules alone; how pages and guessed encodings are read is not ours."""
+    ours = outcome.source.kind == "text" and outcome.source.encoding.startswith("utf-")
+    return ours and not outcome.cleaned.refused and not (act is _Act.write and outcome.changed)
 
 
 def _names(values: list[str] | None) -> tuple[str, ...]:
