@@ -23,6 +23,8 @@ from typing import Any
 import regex
 
 from benchmarks.documents import Text, made_up, read
+from benchmarks.pages import FIXTURES, against_trafilatura, pages
+from benchmarks.startup import startup
 from cleaner import patterns, rulecache
 from cleaner.find import TIMEOUT
 from cleaner.lines import Lines
@@ -163,25 +165,6 @@ def memory(ruleset: RuleSet) -> float:
     return (peaks[0] - peaks[1]) / 1e3
 
 
-def startup(rounds: int) -> list[tuple[str, float]]:
-    """Return the processor seconds of a bare typer program, and how many times as many `clean FILE` takes, warm and cold."""
-    with tempfile.TemporaryDirectory() as folder:
-        bare, text = Path(folder, "bare.py"), Path(folder, "a.txt")
-        bare.write_text("import typer\napp = typer.Typer()\n@app.command()\ndef main(name: str = 'a'): pass\napp()\n")
-        text.write_text("The council met on Monday.\n\nAll rights reserved.\n")
-        command = [str(Path(sys.executable).with_name("clean")), "--isolated", str(text)]
-        seconds: dict[str, list[float]] = {"bare": [], "warm": []}
-        subprocess.run(command, check=True, capture_output=True)
-        for _ in range(rounds):
-            for name, run in (("bare", [sys.executable, str(bare)]), ("warm", command)):
-                before = os.times()
-                subprocess.run(run, check=True, capture_output=True)
-                after = os.times()
-                seconds[name].append(after.children_user - before.children_user + after.children_system - before.children_system)
-    least = {name: min(each) for name, each in seconds.items()}
-    return [("bare typer program, CPU seconds", least["bare"]), ("clean FILE, warm cache, times that", least["warm"] / least["bare"])]
-
-
 def show(title: str, rows: Sequence[tuple[str, object]]) -> None:
     print(f"\n{title}")
     for name, value in rows:
@@ -191,6 +174,7 @@ def show(title: str, rows: Sequence[tuple[str, object]]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--documents", type=Path, help='JSON Lines with "text"')
+    parser.add_argument("--pages", type=Path, default=FIXTURES, help="a folder of HTML pages; otherwise made-up ones")
     parser.add_argument("--quick", action="store_true", help="fewer rounds, no hundredfold rules")
     options = parser.parse_args()
     texts = read(options.documents) if options.documents else made_up(300)
@@ -224,6 +208,7 @@ def main() -> None:
             (f"{times} times the rules, MB", memory(many)),
         ]
     show("More rules", [("the shipped rules, MB", memory(safe)), *rows])
+    show("Pages", against_trafilatura(pages(options.pages, 50 if options.quick else 200), 2 if options.quick else 4))
     show("Start", startup(5 if options.quick else 15))
 
 

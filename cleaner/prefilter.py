@@ -24,7 +24,7 @@ _LENGTHS = (7, 4, 3, 2, 1)
 #: Bytes by which literals are grouped.
 _GROUPED = 4
 #: Bytes of text, and literals, up to which looking up groups of literals is cheaper than a scanner for all of them.
-_FEW = 200_000
+_FEW = 30_000
 _MANY = 500
 #: Code points of a short line. Many rules are of short lines only, and most of an article stands in long ones.
 _SHORT = 200
