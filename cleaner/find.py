@@ -17,15 +17,12 @@ import regex
 from cleaner import bits, repeats
 from cleaner.errors import RuleTimeout
 from cleaner.lines import Lines
-from cleaner.matchers import build
+from cleaner.matchers import TIMEOUT, build
 from cleaner.prefilter import Candidates, Prefilter
 from cleaner.ruleset import RuleSet
 from cleaner.shapes import LONG_PROSE, Shapes, domains, in_language, on_site
 from cleaner.spans import Span, resolve
 from cleaner.types import Document, Predicate, Rule
-
-#: Seconds that one pattern may take on one line before the document counts as failed.
-TIMEOUT = 2.0
 
 #: Predicates of the document's origin, which spare a rule the matching.
 _GATES: Mapping[str, Callable[..., bool]] = {"sites": on_site, "langs": in_language}
@@ -95,7 +92,7 @@ class Finder:
             ((number, self._rules[number]) for number, rule in kinds if rule.kind in _ORDER and not rule.phrase),
             key=lambda entry: (_ORDER.index(entry[1].kind), entry[0]),
         )
-        self._protections = [(build(each.pattern).search, each.rules) for each in ruleset.protections]
+        self._protections = [(build(each.pattern).search, each) for each in ruleset.protections]
         self._until = cache(build)
         self._ruleset = ruleset
         self._matchers: dict[int, regex.Pattern[str]] = {}
@@ -212,9 +209,14 @@ class Finder:
                     yield offset + start, offset + end, rule.id
 
     def _protected(self, line: str, rule: Rule) -> bool:
-        return any(
-            any(fnmatchcase(rule.id, name) or name == rule.family for name in names) and search(line) for search, names in self._protections
-        )
+        for search, protection in self._protections:
+            if any(fnmatchcase(rule.id, name) or name == rule.family for name in protection.rules):
+                try:
+                    if search(line, timeout=TIMEOUT):
+                        return True
+                except TimeoutError:
+                    raise RuleTimeout(f"protect at {protection.location}", TIMEOUT) from None
+        return False
 
     # -- one method a kind: the lines that go
 

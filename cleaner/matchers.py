@@ -18,6 +18,9 @@ from zlib import compress, crc32, decompress, error
 import regex
 from regex import _main, _regex
 
+#: Seconds that one pattern may take on one line before the document counts as failed.
+TIMEOUT = 2.0
+
 #: What is wrong with data that does not fit.
 UNREADABLE = (ValueError, TypeError, EOFError, LookupError, OSError, OverflowError, error)
 

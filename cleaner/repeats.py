@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 import regex
 
 from cleaner import bits
 from cleaner.fold import fold
 from cleaner.lines import Lines
+from cleaner.matchers import TIMEOUT
 
 _WORDS = re.compile(r"[^\W_]+")
 #: What stands between a title and the name of its site.
@@ -66,9 +68,10 @@ def of_lines(lines: Lines, among: int) -> int:
 def of_passages(lines: Lines, among: int, ignoring: str) -> int:
     """Return the lines of ``among`` whose words stand in a longer line, or in an earlier one that is the same.
 
-    ``ignoring`` is a pattern that must be found in the line and is left out of the comparison.
+    ``ignoring`` is a pattern that must be found in the line and is left out of the comparison. Raises ``TimeoutError``
+    if it takes longer than ``TIMEOUT`` seconds on one line.
     """
-    search = regex.compile(ignoring, regex.IGNORECASE).search if ignoring else None
+    search = partial(regex.compile(ignoring, regex.IGNORECASE).search, timeout=TIMEOUT) if ignoring else None
     candidates = [line for line in bits.members(among) if search is None or search(lines.cores[line])]
     if not candidates:
         return 0

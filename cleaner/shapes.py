@@ -18,15 +18,13 @@ import regex
 
 from cleaner import bits, repeats
 from cleaner.lines import CLOSERS, Lines
+from cleaner.matchers import TIMEOUT
 from cleaner.types import Conjunction, Document, Predicate
 
 _SENTENCE_END = re.compile(rf"[.!?\u061f\u06d4\u0964][{re.escape(CLOSERS)}]*(?=\s+\S|$)|\u3002")
 _BULLET = re.compile(r"\s*(?:[-*\u2022\u00b7\u25aa\u25ba\u25cf\u25a0>+\u2713]\s|\d{1,2}[.)]\s)")
 
 _HEADINGS = tuple("#" * level + " " for level in range(1, 7))
-
-#: Seconds that the pattern of a predicate may take on one line.
-TIMEOUT = 2.0
 
 #: Prose of this many words and up goes only where a phrase rule names it.
 LONG_PROSE = 25

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import given
-from cleaner import find, shapes
+from cleaner import find, repeats, shapes
 from cleaner.errors import RuleTimeout
 from cleaner.prefilter import Everything
 from cleaner.types import Document
@@ -321,6 +321,20 @@ def test_a_condition_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> Non
     made = cleaner(rule("line = 'share.*'\nwhen = { unless = '(?:a|aa)+$' }"))
     with pytest.raises(RuleTimeout, match="one/a"):
         made.clean("share " + "a" * 200 + "!\n")
+
+
+def test_a_repeat_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(repeats, "TIMEOUT", 0.01)
+    made = cleaner(rule("repeat = { of = 'passage', ignoring = '!(?:a|aa)+$' }"))
+    with pytest.raises(RuleTimeout, match="one/a"):
+        made.clean("b a\n!" + "a" * 200 + "!\n")
+
+
+def test_a_protection_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(find, "TIMEOUT", 0.01)
+    made = cleaner(rule("line = 'share.*'") + "[[protect]]\npattern = '!(?:a|aa)+$'\n")
+    with pytest.raises(RuleTimeout, match="protect at .*:"):
+        made.clean("share !" + "a" * 200 + "!\n")
 
 
 def test_rules_see_the_text_without_what_is_invisible_in_it() -> None:
