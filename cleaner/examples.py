@@ -8,10 +8,10 @@ from pathlib import Path
 
 import regex
 
-from cleaner import find
 from cleaner.errors import Problem, ReadError, RuleTimeout
 from cleaner.library import Library, contextual, home_of
 from cleaner.lines import LineNumbers, Lines
+from cleaner.matchers import TIMEOUT
 from cleaner.normalize import characters, normalize
 from cleaner.pipeline import Cleaner
 from cleaner.readers import read_file
@@ -193,10 +193,10 @@ def _unmatched(rule: Rule, lines: Lines) -> Iterable[int]:
         return []
     pattern = regex.compile(rule.pattern, regex.IGNORECASE)
     if rule.kind == "span":
-        return [line for line in range(len(lines)) if not pattern.search(lines.content(line)[1], timeout=find.TIMEOUT)]
+        return [line for line in range(len(lines)) if not pattern.search(lines.content(line)[1], timeout=TIMEOUT)]
     whole = range(len(lines)) if rule.kind == "line" else [0]
-    found = [line for line in whole if not pattern.fullmatch(lines.cores[line], timeout=find.TIMEOUT)]
-    if rule.kind == "block" and not regex.compile(rule.until, regex.IGNORECASE).fullmatch(lines.cores[-1], timeout=find.TIMEOUT):
+    found = [line for line in whole if not pattern.fullmatch(lines.cores[line], timeout=TIMEOUT)]
+    if rule.kind == "block" and not regex.compile(rule.until, regex.IGNORECASE).fullmatch(lines.cores[-1], timeout=TIMEOUT):
         found.append(len(lines) - 1)
     return found
 

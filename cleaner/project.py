@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -73,10 +73,11 @@ class Outcome:
 class Project:
     """A project's rules, loaded once, and its cleaners, made as files need them.
 
-    Raises ``RuleError`` and ``ConfigError`` at once for what would be wrong with any file.
+    ``building`` is called first if the rules have yet to be prepared, which takes many seconds. Raises ``RuleError``
+    and ``ConfigError`` at once for what would be wrong with any file.
     """
 
-    def __init__(self, settings: Settings, wanted: Wanted | None = None) -> None:
+    def __init__(self, settings: Settings, wanted: Wanted | None = None, building: Callable[[], object] | None = None) -> None:
         wanted = wanted or Wanted()
         #: The project's settings with what the run asks for; per file only what it did not ask for all of them.
         self.settings = replace(
@@ -88,7 +89,7 @@ class Project:
         )
         kept = settings.protected()
         listed = protect.protections(kept) if kept and (settings.protect or kept.exists()) else ()
-        self._rules = load([*map(Path, settings.rules), *wanted.rules]).protect(listed)
+        self._rules = load([*map(Path, settings.rules), *wanted.rules], building=building).protect(listed)
         budget = wanted.max_removed if wanted.max_removed is not None else settings.max_removed
         self._max_removed = MAX_REMOVED if budget is None else budget
         self._cleaners: dict[tuple[str, tuple[str, ...]], Cleaner] = {}

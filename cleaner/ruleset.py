@@ -8,7 +8,7 @@ together. What is loaded is cached by the content of the files (see ``rulecache`
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -182,10 +182,11 @@ def _listed(paths: Sequence[Path], shipped: bool) -> list[tuple[str, str]]:
     return files + [(str(path), str(path)) for path in rule_files(paths)]
 
 
-def load(paths: Sequence[Path] = (), shipped: bool = True, examples: bool = False) -> RuleSet:
+def load(paths: Sequence[Path] = (), shipped: bool = True, examples: bool = False, building: Callable[[], object] | None = None) -> RuleSet:
     """Return the shipped rules with the files of ``paths`` stacked on top, everything enabled, all profiles.
 
-    The rules' examples come along only if asked for: running rules does not need them. Raises
+    The rules' examples come along only if asked for: running rules does not need them. ``building`` is called
+    first if nothing at all is known of the rules yet, which takes many seconds. Raises
     ``RuleError`` with every fault of every file, ``ConfigError`` for a path that is not there.
     """
     from cleaner import rulecache
@@ -199,10 +200,10 @@ def load(paths: Sequence[Path] = (), shipped: bool = True, examples: bool = Fals
     files = [(name, _read(path)) for name, path in listed]
     fingerprint, key = _keys(files)
     if examples:
-        return _built(files, fingerprint)
+        return _built(files, fingerprint, building)
     ruleset = rulecache.read(key)
     if ruleset is None:
-        ruleset = _without_examples(_built(files, fingerprint))
+        ruleset = _without_examples(_built(files, fingerprint, building))
         rulecache.write(key, ruleset)
         # What was stored holds the compiled patterns.
         ruleset = rulecache.read(key) or ruleset
@@ -229,11 +230,14 @@ def _without_examples(ruleset: RuleSet) -> RuleSet:
     return replace(ruleset, rules=tuple(replace(rule, removes=(), keeps=()) for rule in ruleset.rules))
 
 
-def _built(files: Sequence[tuple[str, str]], fingerprint: str) -> RuleSet:
+def _built(files: Sequence[tuple[str, str]], fingerprint: str, building: Callable[[], object] | None) -> RuleSet:
     """Build with what an earlier process found out about the same patterns, and leave the same to the next."""
     from cleaner import patterns, rulecache
 
-    patterns.recall(rulecache.read_patterns())
+    known = rulecache.read_patterns()
+    if building and not known:
+        building()
+    patterns.recall(known)
     ruleset = build(files, fingerprint)
     rulecache.write_patterns(patterns.used())
     return ruleset

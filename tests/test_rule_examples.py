@@ -87,6 +87,7 @@ def test_right_examples_pass(passing: str) -> None:
 )
 def test_a_wrong_example_is_named(failing: str, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cleaner.find.TIMEOUT", 0.1)
+    monkeypatch.setattr("cleaner.examples.TIMEOUT", 0.1)
     (problem,) = found(failing)
     assert message in problem
     assert "[one/a]" in problem
@@ -94,12 +95,14 @@ def test_a_wrong_example_is_named(failing: str, message: str, monkeypatch: pytes
 
 def test_a_pattern_that_hangs_on_what_it_keeps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cleaner.find.TIMEOUT", 0.1)
+    monkeypatch.setattr("cleaner.examples.TIMEOUT", 0.1)
     (problem,) = found(rule("line = '(?:a|aa)+'", '"aa"', f'"{HANGING}"'))
     assert "keeps: a pattern runs out of time on it" in problem
 
 
 def test_a_clean_document_on_which_a_pattern_hangs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cleaner.find.TIMEOUT", 0.1)
+    monkeypatch.setattr("cleaner.examples.TIMEOUT", 0.1)
     document = tmp_path / "a.txt"
     document.write_text(HANGING, "utf-8")
     (problem,) = found(rule("line = '(?:a|aa)+'", '"aa"'), clean=(document,))

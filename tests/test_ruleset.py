@@ -216,3 +216,16 @@ class TestFiles:
 def test_travels_between_processes() -> None:
     made = given.ruleset(rule("line = 'x'\nwhen = { first = 1 }") + "[[protect]]\npattern = 'x'\n")
     assert pickle.loads(pickle.dumps(made)) == made
+
+
+def test_what_is_not_prepared_is_told_before_it_takes_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DECHAFF_CACHE", str(tmp_path / "cache"))
+    file = tmp_path / "own.toml"
+    file.write_text(given.filled(rule("line = 'junk'")))
+    told: list[str] = []
+    monkeypatch.setattr("cleaner.rulecache.shipped_folder", lambda: tmp_path)
+    load([file], shipped=False, building=lambda: told.append("once"))
+    load([file], shipped=False, building=lambda: told.append("again"))
+    file.write_text(given.filled(rule("line = 'other junk'")))
+    load([file], shipped=False, building=lambda: told.append("nearly all is known by now"))
+    assert told == ["once"]

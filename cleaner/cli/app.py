@@ -109,6 +109,12 @@ def fail(message: object) -> None:
         print(f"clean: {line}", file=sys.stderr)
 
 
+def preparing() -> None:
+    """Say on a terminal why nothing happens yet: rules without a prepared form of them, as in a checkout, take long to load once."""
+    if sys.stderr.isatty():
+        fail("preparing the rules for the first run; this takes some seconds")
+
+
 def run(memory: Memory | None = None) -> None:
     """Run the command line, with what is remembered of it; every expected error is one line on stderr and an exit code."""
     for stream in (sys.stdout, sys.stderr):

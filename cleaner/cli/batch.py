@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from cleaner.cli.app import DONE, INTERRUPTED, WRONG, fail
+from cleaner.cli.app import DONE, INTERRUPTED, WRONG, fail, preparing
 from cleaner.config import Settings, find
 from cleaner.errors import ConfigError
 from cleaner.pipeline import MAX_REMOVED
@@ -101,6 +101,7 @@ def batch(
     project = Project(
         Settings() if isolated else find(Path.cwd()),
         Wanted(tuple(rules or ()), _names(select), _names(ignore), profile or "", max_removed),
+        preparing,
     )
     cleaner = project.widest() if project.settings.by_file else project.cleaner(Path())
     taken = {SourceFormat.csv: "table"}.get(format_, format_.value) if format_ else ""

@@ -12,7 +12,7 @@ import typer
 
 from cleaner import report
 from cleaner.baseline import Baseline
-from cleaner.cli.app import DONE, WOULD_CHANGE, WRONG, fail, mistyped
+from cleaner.cli.app import DONE, WOULD_CHANGE, WRONG, fail, mistyped, preparing
 from cleaner.config import Settings, find, places
 from cleaner.errors import ConfigError, ReadError, RuleTimeout, WriteError
 from cleaner.pipeline import MAX_REMOVED
@@ -119,7 +119,8 @@ def files(
     if memory:
         kept = settings.protected()
         memory.rests_on([*map(Path, settings.rules), *(rules or ()), *filter(None, (kept, baseline))])
-    project = Project(settings, Wanted(tuple(rules or ()), _names(select), _names(ignore), profile or "", max_removed))
+    wanted = Wanted(tuple(rules or ()), _names(select), _names(ignore), profile or "", max_removed)
+    project = Project(settings, wanted, preparing)
 
     def page(data: bytes, address: str | None, label: str) -> Document:
         return project.cleaner(Path(label)).extract(data, address, True, label, output_format is OutputFormat.markdown)
