@@ -138,6 +138,34 @@ def test_in_a_wrapped_text_a_line_below_a_short_one_stands_alone() -> None:
     assert len(Lines((_WRAP + _LAST) * 4 + "A short line\nand another\n")) == 6
 
 
+@pytest.mark.parametrize(("length", "count"), [(39, 6), (40, 5)])
+def test_in_a_wrapped_text_a_line_of_forty_characters_goes_on_below(length: int, count: int) -> None:
+    assert len(Lines((_WRAP + _LAST) * 4 + "x" * length + "\nAnd a capital\n")) == count
+
+
+@pytest.mark.parametrize(("core", "words"), [("ab cd 東京漢字", 3), ("a b c d 東京漢字語", 2), ("abcd efg 東京漢字", 3)])
+def test_words_of_a_line_that_mixes_scripts(core: str, words: int) -> None:
+    """Characters without spaces between words count by halves only where they are more than half of what is no space."""
+    assert Lines(core).words == [words]
+
+
+@pytest.mark.parametrize(("core", "ended"), [("U.S.A.", False), ("Etc.ab.", True)])
+def test_an_abbreviation_is_short(core: str, ended: bool) -> None:
+    assert Lines(core).ended == [ended]
+
+
+def test_lines_left_in_two_steps_may_turn_out_wrapped() -> None:
+    junk = "Share this.\n"
+    left = Lines((_WRAP + junk + _LAST + junk) * 4)
+    assert not left.wrapped
+    gone = {line for line, core in enumerate(left.cores) if core == "Share this."}
+    first = sum(1 << line for line in sorted(gone)[:2])
+    half = left.without(first)
+    assert half is not None
+    rest = sum(1 << line for line, core in enumerate(half.cores) if core == "Share this.")
+    assert half.without(rest) is None
+
+
 WITHOUT = st.lists(
     st.sampled_from(["", " ", "- item", "## Head", "A line of text that goes on.", "and on it goes", "東京の天気", "***", "x" * 60]),
     max_size=14,
