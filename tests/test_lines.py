@@ -107,6 +107,7 @@ def test_lines_of_a_wrapped_paragraph_are_one() -> None:
     assert "school and to market" in lines.cores[0]
     start, end = lines.span(0)
     assert WRAPPED[start:end] == WRAPPED.split("\n\n", maxsplit=1)[0] + "\n"
+    assert lines.content(0)[0] == start == 0
     assert lines.content(1)[1].startswith("The company says")
 
 
@@ -116,6 +117,7 @@ def test_short_lines_are_not_taken_for_wrapped_ones() -> None:
 
 def test_close_lines_have_no_blank_line_above() -> None:
     assert Lines("a\nb\n\nc\nd").close == 0b1010
+    assert Lines("a\nb").close == 0b10
 
 
 _WRAP = "A line of more than forty characters that no sentence ends and\n"
