@@ -9,8 +9,8 @@ has to begin and end is a second, cheap test of the lines where it is found.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache, reduce
-from math import log2
+from functools import cache, lru_cache, reduce
+from math import fsum, log2
 from typing import Any, NamedTuple
 
 from regex import _regex_core
@@ -114,8 +114,8 @@ def opening(pattern: str) -> str:
         found = [mark for mark in _MARKS if any(match(each, partial=True, timeout=TIMEOUT) for each in _CASES[mark])]
     except TimeoutError:
         return ""
-    # A line end begins no line.
-    return "" if len(found) > _MOST_OPENINGS else "".join(found) or EDGE
+    # What is no character of it ends an empty line at once.
+    return "" if len(found) > _MOST_OPENINGS else "".join((*found, EDGE))
 
 
 class _End(NamedTuple):
@@ -140,6 +140,7 @@ class _Found(NamedTuple):
 
 _EMPTY = frozenset([""])
 _OPEN = _End(frozenset(), _EMPTY)
+_NO_TEXT = _End(_EMPTY)
 _NOTHING = _Found(None, (), _OPEN, _OPEN)
 
 
@@ -159,6 +160,7 @@ def _read(pattern: str, whole_line: bool) -> _Found:
         return _NOTHING
 
 
+@cache
 def _usable(literal: str) -> bool:
     return bits(literal[:_RATED]) >= _RARE and bool(literal.strip(EDGE + DECORATION))
 
@@ -171,7 +173,8 @@ def _ranked(found: _Found) -> tuple[frozenset[str], ...]:
 
 def _rarity(literals: frozenset[str]) -> float:
     """Rate a set by how seldom any of its literals is found; many of them take memory."""
-    return -log2(sum(2.0 ** -bits(literal[:_RATED]) for literal in literals)) - log2(len(literals))
+    # ``fsum``: of equal sets the same one is chosen by every process.
+    return -log2(fsum(2.0 ** -bits(literal[:_RATED]) for literal in literals)) - log2(len(literals))
 
 
 def _least(texts: frozenset[str], backwards: bool) -> tuple[str, ...]:
@@ -223,7 +226,7 @@ def _chosen(parts: Sequence[_Found]) -> tuple[frozenset[str], ...]:
         if at + 1 == len(parts) or _branching(parts[at + 1]):
             choices += (frozenset(_least(end.texts, True)) for end in _from_end(parts[: at + 1]))
     usable = [choice for choice in dict.fromkeys(choices) if choice and all(map(_usable, choice))]
-    usable.sort(key=_rarity, reverse=True)
+    usable.sort(key=lambda choice: (-_rarity(choice), sorted(choice)))
     taken: list[frozenset[str]] = []
     for choice in usable:
         if not any(_implied(choice, other) for other in taken):
@@ -248,6 +251,8 @@ def _from_start(parts: Sequence[_Found], most: int = _MOST_ALTERNATIVES) -> list
     whole, begun = _EMPTY, frozenset[str]()
     said: tuple[str, ...] = ()
     for part in parts:
+        if part.begin == _NO_TEXT and ends:
+            continue
         added = _fitting(part.begin, most, len(whole), len(begun), lambda text, length: text[:length])
         begun |= {left + right for left in whole for right in added.begun}
         whole = frozenset(left + right for left in whole for right in added.whole)
@@ -268,6 +273,8 @@ def _from_end(parts: Sequence[_Found], most: int = _MOST_ALTERNATIVES) -> list[_
     whole, begun = _EMPTY, frozenset[str]()
     said: tuple[str, ...] = ()
     for part in reversed(parts):
+        if part.end == _NO_TEXT and ends:
+            continue
         added = _fitting(part.end, most, len(whole), len(begun), lambda text, length: text[-length:])
         begun |= {left + right for left in added.begun for right in whole}
         whole = frozenset(left + right for left in added.whole for right in whole)
