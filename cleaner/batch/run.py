@@ -62,7 +62,8 @@ class Run:
             options.sources, options.format, options.out, options.base, options.project.excluded if options.project.exclude else None
         )
         self._reading = Reading(options, watcher)
-        self._job = Job(cleaner.ruleset, cleaner.max_removed, options.removals, options.project.select if options.by_source else ())
+        select = options.project.select if options.by_source else ()
+        self._job = Job(cleaner.ruleset, cleaner.max_removed, options.removals, select, str((options.out / "data").absolute()))
         self._committing = False
         self._plan = {
             "rules": cleaner.ruleset.fingerprint,
