@@ -204,7 +204,7 @@ def batch(source: Path, out: Path, workers: int) -> Watch:
 def main(what: str, workers: int) -> None:
     folder = Path(tempfile.mkdtemp())
     try:
-        count = int(what) if what.isdigit() else sum(1 for _ in open(what))
+        count = int(what) if what.isdigit() else len(Path(what).read_bytes().splitlines())
         source = folder / "in" if what.isdigit() else Path(what)
         if what.isdigit():
             apart("dump", source, count)
@@ -216,14 +216,14 @@ def main(what: str, workers: int) -> None:
         alone.append(apart("cleaning", source, count))
         plain = sum(alone) / 2
         totals = json.loads((folder / "out/run.json").read_text())["totals"]
+        used = sum(watch.seconds.values())
+        print(f"{count:,} documents: {totals}")
         print(
-            f"{count:,} documents: {totals}\n"
-            f"cleaning alone {plain:.1f} s of processor time, {plain / count * 1e3:.3f} ms a document ({alone[0]:.1f} s before, {alone[1]:.1f} s after)\n"
-            f"a run in one process {single:.1f} s ({single / plain - 1:+.1%})\n"
-            f"{workers} workers {watch}\n"
-            f"{sum(watch.seconds.values()) / plain - 1:+.1%} over cleaning alone, {sum(watch.seconds.values()) / single - 1:+.1%} over one process; "
-            f"{wall:.1f} s on the clock"
+            f"cleaning alone {plain:.1f} s of processor time, {plain / count * 1e3:.3f} ms a document ({alone[0]:.1f} s and {alone[1]:.1f} s)"
         )
+        print(f"a run in one process {single:.1f} s ({single / plain - 1:+.1%})")
+        print(f"{workers} workers {watch}")
+        print(f"{used / plain - 1:+.1%} over cleaning alone, {used / single - 1:+.1%} over one process; {wall:.1f} s on the clock")
         if what.isdigit():
             cleaner = Cleaner()
             assert all(cleaner.clean(text(number)).text == out for number, out in enumerate(outputs(folder / "out/data", count)))

@@ -348,6 +348,7 @@ class TestStopping:
         source = jsonl(tmp_path / "a.jsonl", 200)
         go(source, out=tmp_path / "whole", removals=("clean",))
         monkeypatch.setattr("cleaner.batch.run._CHECKPOINT", 0.0)
+        monkeypatch.setattr("cleaner.batch.run._SAVING", 0)
         append = Outputs.append
         calls = 0
 

@@ -28,6 +28,8 @@ from cleaner.writers import write_file
 
 #: Seconds between two places to go on from.
 _CHECKPOINT = 2.0
+#: At least so many times as long as it takes to save one.
+_SAVING = 20
 #: Points of the run's pace that are kept.
 _PACE_POINTS = 200
 
@@ -112,6 +114,7 @@ class Run:
             cursor.sessions.append(this)
         seconds = sum(float(each["seconds"]) for each in cursor.sessions)
         started = saved = time.monotonic()
+        pause = _CHECKPOINT
 
         def save() -> None:
             this["seconds"] = round(time.monotonic() - started, 3)
@@ -130,9 +133,12 @@ class Run:
                     for work, done in pool.map(self._reading.work(journal, cursor), idle):
                         self._commit(outputs, cursor, work, done)
                         idle()
-                        if time.monotonic() - saved > _CHECKPOINT and outputs.resumable:
+                        if time.monotonic() - saved > pause and outputs.resumable:
+                            began = time.monotonic()
                             save()
                             saved = time.monotonic()
+                            # However much there is to save, and however slow the disk: most of the time goes into cleaning.
+                            pause = max(_CHECKPOINT, _SAVING * (saved - began))
                 for name in (names.FAILURES, *self.common()):
                     outputs.finish(name)
                 cursor.finished = True

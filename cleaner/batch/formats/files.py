@@ -93,7 +93,8 @@ def _items(members: Iterator[tuple[str, bytes | Bad]], name: str, limits: Limits
     try:
         for member, content in members:
             plain, compression = streams.split_ending(member)
-            yield (f"{name}/{plain}", compression, _unpacked(content, compression, limits.document)), 0 if isinstance(content, Bad) else len(content)
+            size = 0 if isinstance(content, Bad) else len(content)
+            yield (f"{name}/{plain}", compression, _unpacked(content, compression, limits.document)), size
     except (tarfile.TarError, zipfile.BadZipFile) as error:
         raise EOFError(str(error)) from None
 

@@ -14,7 +14,8 @@ from cleaner.batch.formats.guessing import guess, value_of
 from cleaner.batch.model import Bad, Blank, Chunk, Fields, Limits, Work
 from cleaner.errors import ReadError
 
-_DECODER = json.JSONDecoder(strict=False)
+#: Its ``scan_once``, which tells where a value ends, is known to all versions of Python but not to its stubs.
+_DECODER: Any = json.JSONDecoder(strict=False)
 _UNESCAPED = json.JSONEncoder(ensure_ascii=False).encode
 #: The object's brace, with the other one if it is empty; a name with its colon; what stands between two members, or ends them.
 _OPENS = re.compile(r"\ufeff?[ \t\r\n]*\{[ \t\r\n]*(\}?)").match
