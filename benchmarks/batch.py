@@ -218,9 +218,7 @@ def main(what: str, workers: int) -> None:
         totals = json.loads((folder / "out/run.json").read_text())["totals"]
         used = sum(watch.seconds.values())
         print(f"{count:,} documents: {totals}")
-        print(
-            f"cleaning alone {plain:.1f} s of processor time, {plain / count * 1e3:.3f} ms a document ({alone[0]:.1f} s and {alone[1]:.1f} s)"
-        )
+        print(f"cleaning alone {plain:.1f} s of processor time, {plain / count * 1e3:.3f} ms a document ({alone[0]:.1f}, {alone[1]:.1f})")
         print(f"a run in one process {single:.1f} s ({single / plain - 1:+.1%})")
         print(f"{workers} workers {watch}")
         print(f"{used / plain - 1:+.1%} over cleaning alone, {used / single - 1:+.1%} over one process; {wall:.1f} s on the clock")
