@@ -60,7 +60,7 @@ def record(cursor: Cursor, plan: Mapping[str, Any], ruleset: RuleSet, failures: 
         "rules": rules,
         "sites": sites,
         "documents": tally.top,
-        "reasons": _reasons(failures),
+        "reasons": reasons(failures),
         "sessions": cursor.sessions,
         "pace": cursor.pace,
     }
@@ -97,7 +97,7 @@ def load(run: Path) -> dict[str, Any]:
     return record_
 
 
-def _reasons(failures: Path) -> list[dict[str, Any]]:
+def reasons(failures: Path) -> list[dict[str, Any]]:
     """Return why documents failed or were refused, with the first document of each reason."""
     counts: Counter[tuple[str, str]] = Counter()
     first: dict[tuple[str, str], str] = {}

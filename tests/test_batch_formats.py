@@ -325,6 +325,13 @@ class TestArchives:
         assert go(tmp_path / "a.zip", out=tmp_path / "out").total.failed == 1
 
 
+def test_an_array_is_told_from_json_lines(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps([{"text": "x"}], indent=1))
+    assert go(tmp_path / "a.json", out=tmp_path / "out").total.failed == 1
+    [failure] = records((tmp_path / "out/failures.jsonl").read_bytes())
+    assert failure["reason"].endswith("its first record is not an object of JSON; an array is turned into them by `jq -c '.[]'`")
+
+
 class TestMembers:
     @pytest.mark.parametrize(
         "line", ['{"a": NaN, "b": -Infinity}', '{"a": "\\ud800"}', '{"a": 1, "a": {"x": [1, 2]}}', "{}", ' { "a" : [ ] } \n']

@@ -21,6 +21,7 @@ _UNESCAPED = json.JSONEncoder(ensure_ascii=False).encode
 _OPENS = re.compile(r"\ufeff?[ \t\r\n]*\{[ \t\r\n]*(\}?)").match
 _NAME = re.compile(r'"((?:[^"\\]|\\.)*+)"[ \t\r\n]*:[ \t\r\n]*', re.DOTALL).match
 _GOES_ON = re.compile(r"[ \t\r\n]*([,}])[ \t\r\n]*").match
+_ARRAY = "; an array is turned into them by `jq -c '.[]'`"
 #: Records that are looked at to tell which field is which.
 _LOOKED_AT = 20
 
@@ -91,7 +92,8 @@ class _JsonLines:
             if len(samples) == _LOOKED_AT:
                 break
         if wrong and not samples:
-            raise ReadError(f"{name}: is not JSON Lines, one object a line: its first record {wrong}")
+            hint = _ARRAY if any(isinstance(item, bytes) and item.lstrip()[:1] == b"[" for item in chunk.items[:1]) else ""
+            raise ReadError(f"{name}: is not JSON Lines, one object a line: its first record {wrong}{hint}")
         return guess(samples, given, name)
 
     def records(self, work: Work) -> Iterator[JsonRecord | Bad | Blank]:
@@ -187,7 +189,7 @@ def members(line: str) -> tuple[dict[str, Any], Spans]:
     except StopIteration as error:
         raise ReadError(f"is not valid JSON: expected a value at column {error.value + 1}") from None
     except json.JSONDecodeError as error:
-        raise ReadError(f"is not valid JSON: {error.msg} at column {error.pos + 1}") from None
+        raise ReadError(f"is not valid JSON: {error.msg.removesuffix(' at')} at column {error.pos + 1}") from None
     except RecursionError:
         raise ReadError("is not valid JSON: nested too deeply") from None
     if line[at:].strip():
