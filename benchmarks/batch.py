@@ -1,9 +1,12 @@
 """What a batch run costs: processor time beside plain cleaning, peak memory, and whether counts and outputs are right.
 
-    python benchmarks/batch.py [DOCUMENTS] [WORKERS]
+    python benchmarks/batch.py [DOCUMENTS | FILE.jsonl] [WORKERS]
 
-Makes DOCUMENTS texts of about 600 characters as JSON Lines, Parquet and loose files, cleans them one by one in this process and
-then as a batch in others, and compares. Processor time, not wall-clock time: that of other programs does not count.
+Makes DOCUMENTS texts of about 600 characters as JSON Lines, Parquet and loose files, or takes the documents of FILE. They are
+cleaned alone, one after the other; by a run without other processes that knows the results already, which shows what reading,
+counting and writing cost; and by `clean batch`. Each of these is a process of its own, whose processor time is counted and not
+the time on the clock. On a busy machine the same work still takes up to twice as much of it, so that differences of long times
+say little there.
 """
 
 from __future__ import annotations
@@ -12,20 +15,22 @@ import json
 import os
 import resource
 import shutil
+import subprocess
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, ClassVar
+from unittest.mock import patch
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from cleaner.batch.model import Chunk, Fields, Job, Work
+from cleaner.batch.model import Choice
 from cleaner.batch.options import Options
 from cleaner.batch.run import run
 from cleaner.batch.work import Processor
 from cleaner.pipeline import Cleaner
+from cleaner.types import Cleaned, Document
 
 SENTENCES = (
     "The council met on Monday and put off the sale of the old mill by the river.",
@@ -34,6 +39,9 @@ SENTENCES = (
     "The next meeting is in May, when the snow on the pass is gone.",
 )
 JUNK = ("Advertisement", "Share this article on Facebook", "Your email address will not be published.", "All rights reserved.")
+
+#: Cleaned before anything is measured, so that patterns are compiled and caches are warm.
+_WARM_UP = 200
 
 
 def text(number: int) -> str:
@@ -45,6 +53,9 @@ def text(number: int) -> str:
 
 def dump(folder: Path, count: int) -> None:
     """Write the texts in three formats."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     third = count // 3
     with (folder / "a.jsonl").open("w") as lines:
         for number in range(third):
@@ -57,32 +68,116 @@ def dump(folder: Path, count: int) -> None:
         path.write_text(text(number))
 
 
-def outputs(folder: Path, count: int) -> list[str]:
-    """Return the cleaned texts in the order of their numbers."""
+def outputs(folder: Path, count: int) -> Iterator[str]:
+    """Yield the cleaned texts in the order of their numbers."""
+    import pyarrow.parquet as pq
+
     third = count // 3
-    found = [json.loads(line)["text"] for line in (folder / "a.jsonl").open()]
-    found += pq.read_table(folder / "b.parquet")["text"].to_pylist()
-    return found + [(folder / f"c/{number % 100:02d}/{number}.txt").read_text() for number in range(2 * third, count)]
+    yield from _texts(folder / "a.jsonl")
+    yield from pq.read_table(folder / "b.parquet")["text"].to_pylist()
+    yield from ((folder / f"c/{number % 100:02d}/{number}.txt").read_text() for number in range(2 * third, count))
+
+
+def _texts(file: Path) -> Iterator[str]:
+    with file.open() as lines:
+        yield from (json.loads(line)["text"] for line in lines)
+
+
+class Alone:
+    """In place of a pool: does the work in this process."""
+
+    def __init__(self, setup: Callable[[], Any], *_: object, **__: object) -> None:
+        self._work = setup()
+
+    def __enter__(self) -> Alone:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def __class_getitem__(cls, _: object) -> type[Alone]:
+        return cls
+
+    def map(self, tasks: Iterator[Any], idle: Callable[[], None]) -> Iterator[tuple[Any, Any]]:
+        for task in tasks:
+            yield task, self._work(task, {}, abs)
+
+
+def cleaning(source: Path, count: int) -> float:
+    """Return the processor seconds that cleaning the documents takes, whoever reads and writes them."""
+    cleaner = Cleaner()
+    if source.is_dir():
+        documents = [Document(str(number), text(number)) for number in range(count)]
+    else:
+        with source.open() as lines:
+            rows = map(json.loads, lines)
+            documents = [Document(str(number), row["text"], row.get("url")) for number, row in enumerate(rows)]
+    for document in documents[:_WARM_UP]:
+        cleaner.clean(document)
+    began = time.process_time()
+    for document in documents:
+        cleaner.clean(document)
+    return time.process_time() - began
+
+
+class Knowing(Processor):
+    """Does all that a worker does, but cleans no text twice."""
+
+    known: ClassVar[dict[str, Cleaned]] = {}
+
+    def _made(self, choice: Choice) -> Cleaner:
+        cleaner = super()._made(choice)
+        clean = Cleaner.clean
+
+        def remembered(document: Document) -> Cleaned:
+            if document.text not in self.known:
+                self.known[document.text] = clean(cleaner, document)
+            return self.known[document.text]
+
+        cleaner.clean = remembered  # type: ignore[method-assign, assignment]
+        return cleaner
+
+
+def beside(source: Path, out: Path) -> float:
+    """Return the processor seconds that a run in one process takes beside cleaning, from the first file to the report."""
+    cleaner = Cleaner()
+    with patch("cleaner.batch.run.Pool", Alone):
+        run(Options([str(source)], out / "first"), cleaner, processor=Knowing)
+        began = time.process_time()
+        run(Options([str(source)], out / "second"), cleaner, processor=Knowing)
+    return time.process_time() - began
 
 
 class Watch(threading.Thread):
-    """Watches the resident memory and the processor time of this process and of all its children, while they run."""
+    """Watches the resident memory and the processor time of a process and of all that descend from it, while they run."""
 
-    def __init__(self) -> None:
+    def __init__(self, process: int) -> None:
         super().__init__(daemon=True)
-        self.parent = self.largest_child = 0
+        self.process = process
+        self.parent: list[int] = []
+        self.worker: list[int] = []
         self.seconds: dict[int, float] = {}
         self.done = threading.Event()
 
     def run(self) -> None:
-        before = _seconds(os.getpid())
         while not self.done.wait(0.1):
-            self.parent = max(self.parent, _resident(os.getpid()))
-            children = _children(os.getpid())
-            self.largest_child = max([self.largest_child, *map(_resident, children)])
-            for pid in children:
-                self.seconds[pid] = max(self.seconds.get(pid, 0), _seconds(pid))
-            self.seconds[os.getpid()] = _seconds(os.getpid()) - before
+            others = _children(self.process)
+            self.parent.append(_resident(self.process))
+            self.worker.append(max(map(_resident, others), default=0))
+            for each in (self.process, *others):
+                self.seconds[each] = max(self.seconds.get(each, 0), _seconds(each))
+
+    def __str__(self) -> str:
+        used, own = sum(self.seconds.values()), self.seconds[self.process]
+        return (
+            f"{used:.1f} s of processor time, {own:.1f} of them the parent's; peak memory {_peaks(self.parent)} MB in the parent, "
+            f"{_peaks(self.worker)} MB in a worker (in each quarter of the run)"
+        )
+
+
+def _peaks(sizes: list[int]) -> str:
+    quarter = max(1, -(-len(sizes) // 4))
+    return ", ".join(f"{max(sizes[at : at + quarter]) / 1e6:.0f}" for at in range(0, len(sizes), quarter))
 
 
 def _resident(pid: int) -> int:
@@ -111,52 +206,61 @@ def _children(pid: int) -> list[int]:
     return found
 
 
-def costs(cleaner: Cleaner) -> tuple[float, float]:
-    """Return the processor seconds that a document costs: cleaned alone, and all that a worker does. The best of several, in turn."""
-    numbers = range(400)
-    items = [json.dumps({"id": number, "text": text(number)}).encode() + b"\n" for number in numbers]
-    processor = Processor(Job(cleaner.ruleset, cleaner.max_removed))
-    work = Work(Chunk(items, 1, len(items), 0), "jsonl", "a", "a", "", "", Fields("text", id="id"), (1, 0))
-    alone, whole = [], []
-    for _ in range(8):
-        began = time.process_time()
-        for number in numbers:
-            cleaner.clean(text(number))
-        alone.append(time.process_time() - began)
-        began = time.process_time()
-        processor(work, {}, abs)
-        whole.append(time.process_time() - began)
-    return min(alone) / len(items), min(whole) / len(items)
+def apart(step: str, *arguments: object) -> float:
+    """Do a step in a process of its own and return what it says."""
+    command = [sys.executable, __file__, f"--{step}", *map(str, arguments)]
+    return float(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout or 0)
 
 
-def main(count: int, workers: int) -> None:
+def batch(source: Path, out: Path, workers: int) -> Watch:
+    """Run `clean batch` and watch it."""
+    command = [sys.executable, "-c", "from cleaner.cli.app import run; run()", "batch", str(source), "--out", str(out), "-j", str(workers)]
+    process = subprocess.Popen([*command, "--isolated"])
+    watch = Watch(process.pid)
+    watch.start()
+    process.wait()
+    watch.done.set()
+    watch.join()
+    return watch
+
+
+def main(what: str, workers: int) -> None:
     folder = Path(tempfile.mkdtemp())
     try:
-        (folder / "in").mkdir()
-        dump(folder / "in", count)
-        cleaner = Cleaner()
-        plain, worker = costs(cleaner)
-        watch = Watch()
-        watch.start()
+        count = int(what) if what.isdigit() else len(Path(what).read_bytes().splitlines())
+        source = folder / "in" if what.isdigit() else Path(what)
+        if what.isdigit():
+            apart("dump", source, count)
+        alone = [apart("cleaning", source, count)]
+        other = apart("beside", source, folder / "known")
         wall = time.monotonic()
-        outcome = run(Options([str(folder / "in")], folder / "out", workers=workers), cleaner)
+        watch = batch(source, folder / "out", workers)
         wall = time.monotonic() - wall
-        watch.done.set()
-        watch.join()
-        used, parent = sum(watch.seconds.values()), watch.seconds[os.getpid()]
-        stats = outcome.total
-        assert stats.documents == count
-        assert outputs(folder / "out/data", count) == [cleaner.clean(text(number)).text for number in range(count)]
-        print(
-            f"{count:,} documents, {workers} workers: {stats.cleaned:,} cleaned, {stats.unchanged:,} unchanged; outputs equal one by one\n"
-            f"a document costs {plain * 1e3:.2f} ms to clean, {worker * 1e3:.2f} ms ({worker / plain - 1:+.0%}) in a worker, "
-            f"read from JSON Lines, counted and written,\nand the parent {parent / count * 1e3:.3f} ms; "
-            f"the run took {used:.1f} s of processor time, {wall:.1f} s on the clock\n"
-            f"peak memory {watch.parent / 1e6:.0f} MB in the parent, {watch.largest_child / 1e6:.0f} MB in a worker"
-        )
+        alone.append(apart("cleaning", source, count))
+        plain = sum(alone) / 2
+        totals = json.loads((folder / "out/run.json").read_text())["totals"]
+        used = sum(watch.seconds.values())
+        print(f"{count:,} documents: {totals}")
+        print(f"cleaning alone {plain:.1f} s of processor time, {plain / count * 1e3:.3f} ms a document ({alone[0]:.1f}, {alone[1]:.1f})")
+        print(f"all else, in one process, {other:.2f} s, {other / count * 1e3:.3f} ms a document ({other / plain:.1%} of the cleaning)")
+        print(f"{workers} workers {watch}")
+        print(f"{used / plain - 1:+.1%} over cleaning alone, {wall:.1f} s on the clock")
+        if what.isdigit():
+            cleaner = Cleaner()
+            assert all(cleaner.clean(text(number)).text == out for number, out in enumerate(outputs(folder / "out/data", count)))
+            print("outputs are the same as one by one")
     finally:
         shutil.rmtree(folder)
 
 
 if __name__ == "__main__":
-    main(*(int(argument) for argument in [*sys.argv[1:], "9000", "2"][:2]))
+    if sys.argv[1:2] == ["--dump"]:
+        Path(sys.argv[2]).mkdir()
+        dump(Path(sys.argv[2]), int(sys.argv[3]))
+    elif sys.argv[1:2] == ["--cleaning"]:
+        print(cleaning(Path(sys.argv[2]), int(sys.argv[3])))
+    elif sys.argv[1:2] == ["--beside"]:
+        print(beside(Path(sys.argv[2]), Path(sys.argv[3])))
+    else:
+        arguments = [*sys.argv[1:], *("9000", "1")[len(sys.argv) - 1 :]]
+        main(arguments[0], int(arguments[1]))

@@ -26,13 +26,13 @@ def record(cursor: Cursor, plan: Mapping[str, Any], ruleset: RuleSet, failures: 
     tally = cursor.tally
     totals = stats_record(tally.stats)
     hits = Counter(totals.pop("rules"))
-    known = {rule.id: rule for rule in ruleset.rules}
+    places = {outline.id: at for at, outline in enumerate(ruleset.outlines)}
     families: Counter[str] = Counter()
     rules = []
     for rule, count in sorted(hits.items(), key=lambda pair: (-pair[1], pair[0])):
         family = rule.partition("/")[0]
         families[family] += count
-        why = known[rule].why if rule in known else ""
+        why = ruleset.rules[places[rule]].why if rule in places else ""
         rules.append(
             {
                 "id": rule,
@@ -60,7 +60,7 @@ def record(cursor: Cursor, plan: Mapping[str, Any], ruleset: RuleSet, failures: 
         "rules": rules,
         "sites": sites,
         "documents": tally.top,
-        "reasons": _reasons(failures),
+        "reasons": reasons(failures),
         "sessions": cursor.sessions,
         "pace": cursor.pace,
     }
@@ -97,7 +97,7 @@ def load(run: Path) -> dict[str, Any]:
     return record_
 
 
-def _reasons(failures: Path) -> list[dict[str, Any]]:
+def reasons(failures: Path) -> list[dict[str, Any]]:
     """Return why documents failed or were refused, with the first document of each reason."""
     counts: Counter[tuple[str, str]] = Counter()
     first: dict[tuple[str, str], str] = {}

@@ -5,9 +5,11 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 import tarfile
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -305,22 +307,29 @@ class TestArchives:
     def test_loose_files_that_are_too_large_or_gone(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         for n in range(3):
             (tmp_path / f"{n}.txt").write_text(dirty(n) if n else "x" * 100_001)
-        read = Path.read_bytes
+        opened = os.open
 
-        def reading(path: Path) -> bytes:
-            if path.name == "2.txt":
+        def opening(path: Any, *how: Any, **more: Any) -> int:
+            if str(path).endswith("2.txt"):
                 raise PermissionError(13, "Permission denied")
-            return read(path)
+            return opened(path, *how, **more)
 
-        monkeypatch.setattr(Path, "read_bytes", reading)
+        monkeypatch.setattr(os, "open", opening)
         outcome = go(tmp_path, out=tmp_path / "out")
         assert (outcome.total.failed, outcome.total.cleaned) == (2, 1)
-        reasons = [failure["reason"] for failure in records(read(tmp_path / "out/failures.jsonl"))]
+        reasons = [failure["reason"] for failure in records((tmp_path / "out/failures.jsonl").read_bytes())]
         assert reasons == ["has 100,001 bytes or more, above the 100,000 allowed (--max-document)", "cannot be read: Permission denied"]
 
     def test_a_damaged_archive(self, tmp_path: Path) -> None:
         (tmp_path / "a.zip").write_bytes(b"PK\x03\x04 no more")
         assert go(tmp_path / "a.zip", out=tmp_path / "out").total.failed == 1
+
+
+def test_an_array_is_told_from_json_lines(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps([{"text": "x"}], indent=1))
+    assert go(tmp_path / "a.json", out=tmp_path / "out").total.failed == 1
+    [failure] = records((tmp_path / "out/failures.jsonl").read_bytes())
+    assert failure["reason"].endswith("its first record is not an object of JSON; an array is turned into them by `jq -c '.[]'`")
 
 
 class TestMembers:

@@ -66,7 +66,7 @@ class TestJsonLines:
         assert (outcome.total.failed, outcome.total.documents) == (6, 10)
         failures = records((tmp_path / "out/failures.jsonl").read_bytes())
         assert [failure["record"] for failure in failures] == [2, 3, 4, 5, 6, 7]
-        assert "ends" in failures[0]["reason"] or "Unterminated" in failures[0]["reason"]
+        assert failures[0]["reason"] == "is not valid JSON: Unterminated string starting at column 10"
         assert "is not an object" in failures[1]["reason"]
         assert 'field "text" holds no text but int' in failures[2]["reason"]
         assert 'has no field "text"' in failures[3]["reason"]
@@ -348,6 +348,7 @@ class TestStopping:
         source = jsonl(tmp_path / "a.jsonl", 200)
         go(source, out=tmp_path / "whole", removals=("clean",))
         monkeypatch.setattr("cleaner.batch.run._CHECKPOINT", 0.0)
+        monkeypatch.setattr("cleaner.batch.run._SAVING", 0)
         append = Outputs.append
         calls = 0
 

@@ -10,7 +10,7 @@ import pytest
 from batches import jsonl, records
 from cleaner.batch.journal import Cursor
 from cleaner.batch.tally import Tally
-from cleaner.cli.progress import Progress, status
+from cleaner.cli.progress import Progress, status, wrong
 from cleaner.types import Stats
 from command import Command
 
@@ -41,7 +41,22 @@ def test_failures_make_the_exit_code_2(tmp_path: Path, command: Command) -> None
     (tmp_path / "a.jsonl").write_text('{"text": "x\\n"}\n{"text": 5}\n')
     done = command("batch", str(tmp_path / "a.jsonl"), "--out", str(tmp_path / "out"), *PAIR)
     assert done.code == 2
-    assert f"clean: 1 documents failed and 0 were refused: see {tmp_path / 'out/failures.jsonl'}" in done.err
+    assert f"clean: 1 document failed: see {tmp_path / 'out/failures.jsonl'}" in done.err
+    # A field's name that is mistyped, say, fails whole sources: that is not to be looked up elsewhere.
+    assert '     1  a.jsonl:2 its field "text" holds no text but int' in done.err.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("stats", "said"),
+    [
+        (Stats(cleaned=1), ""),
+        (Stats(failed=1), "1 document failed"),
+        (Stats(failed=2000, refused=1), "2,000 documents failed and 1 document was refused"),
+        (Stats(refused=2), "2 documents were refused"),
+    ],
+)
+def test_what_went_wrong_in_words(stats: Stats, said: str) -> None:
+    assert wrong(stats) == said
 
 
 def test_another_rule_set_is_refused_with_a_word_on_how_to_go_on(tmp_path: Path, command: Command) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 import given
 from cleaner import examples, library, lint
-from cleaner.mining import write
+from cleaner.mining import verify, write
 from cleaner.mining.model import Candidate, Evidence
 from cleaner.mining.verify import verified
 
@@ -74,3 +74,18 @@ def test_rules_in_use_count_too(tmp_path: Path) -> None:
 
 def test_nothing_to_verify() -> None:
     assert verified([]).candidates == ()
+
+
+def test_candidates_for_a_site_are_tested_together_and_others_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verify, "_AT_ONCE", 1)
+    other = variant("other", fields={"line": "letters to the crew"}, removes=("Letters to the crew",), sites=("two.example",))
+    # It takes what the others are to keep, on all sites or on one of theirs.
+    broad = variant(
+        "broad", fields={"line": r"he wrote many letters to the pilot of the ferry\."}, sites=(),
+        removes=GOOD.keeps, keeps=("He wrote many letters to the pilot of the ferry and got none.",),
+    )  # fmt: skip
+    related = replace(broad, name="related", sites=("three.example", "one.example"))
+    assert verified([GOOD, other]).candidates == (GOOD, other)
+    assert verified([GOOD, other, broad]).candidates == (broad,)
+    assert verified([GOOD, related, other]).candidates == (related, other)
+    assert verified([broad, replace(broad, name="more")]).reasons["one of too many for any site"] == 1

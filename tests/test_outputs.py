@@ -28,6 +28,20 @@ def test_what_is_beyond_a_checkpoint_is_cut_away(tmp_path: Path) -> None:
     rename(tmp_path, ["a/b.txt"])
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="counts open files in /proc")
+def test_many_outputs_that_are_finished_are_not_many_open_files(tmp_path: Path) -> None:
+    outputs = Outputs(tmp_path, {})
+    before = len(os.listdir("/proc/self/fd"))
+    for number in range(20):
+        outputs.append(f"{number:02}", b"x")
+        outputs.finish(f"{number:02}")
+    assert len(os.listdir("/proc/self/fd")) == before
+    lengths, finished = outputs.checkpoint()
+    assert (lengths, len(finished)) == ({}, 20)
+    outputs.settle()
+    assert sorted(os.listdir(tmp_path)) == finished
+
+
 def test_an_output_that_somebody_cut_or_took_away_is_not_gone_on_with(tmp_path: Path) -> None:
     (tmp_path / "a.part").write_bytes(b"on")
     with pytest.raises(WriteError, match="is shorter than it was; the run cannot go on from here: use --restart"):

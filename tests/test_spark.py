@@ -57,7 +57,7 @@ def test_the_command_with_a_killed_executor_gives_what_a_local_run_gives(tmp_pat
 
     local = subprocess.run(command("local"), capture_output=True, text=True, check=False)
     assert local.returncode == 2
-    assert "2 documents failed and 0 were refused" in local.stderr
+    assert "2 documents failed: see" in local.stderr
     spark = command("spark", "--engine", "spark", "--master", MASTER)
     with subprocess.Popen(spark, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
         # As soon as a shard is in hand, one executor goes.

@@ -46,12 +46,14 @@ class Job:
     """Everything that a worker needs to know: rules and how results are written.
 
     ``removals`` are the forms of the sidecar: ``clean``, ``dolma``. ``select`` narrows the rules of all sources.
+    Loose files are written below ``out``; empty: they are handed over like the files of an archive.
     """
 
     ruleset: RuleSet
     max_removed: float
     removals: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
+    out: str = ""
 
 
 @dataclass(frozen=True, slots=True)

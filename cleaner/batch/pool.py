@@ -130,7 +130,7 @@ class Pool(Generic[T, R]):
         workers: int,
         timeout: float = 60,
         memory: int = 0,
-        recycle: int = 200,
+        recycle: int = 500,
         preload: tuple[str, ...] = (),
     ) -> None:
         method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"

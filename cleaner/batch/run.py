@@ -28,6 +28,8 @@ from cleaner.writers import write_file
 
 #: Seconds between two places to go on from.
 _CHECKPOINT = 2.0
+#: At least so many times as long as it takes to save one.
+_SAVING = 20
 #: Points of the run's pace that are kept.
 _PACE_POINTS = 200
 
@@ -62,7 +64,8 @@ class Run:
             options.sources, options.format, options.out, options.base, options.project.excluded if options.project.exclude else None
         )
         self._reading = Reading(options, watcher)
-        self._job = Job(cleaner.ruleset, cleaner.max_removed, options.removals, options.project.select if options.by_source else ())
+        select = options.project.select if options.by_source else ()
+        self._job = Job(cleaner.ruleset, cleaner.max_removed, options.removals, select, str((options.out / "data").absolute()))
         self._committing = False
         self._plan = {
             "rules": cleaner.ruleset.fingerprint,
@@ -111,6 +114,7 @@ class Run:
             cursor.sessions.append(this)
         seconds = sum(float(each["seconds"]) for each in cursor.sessions)
         started = saved = time.monotonic()
+        pause = _CHECKPOINT
 
         def save() -> None:
             this["seconds"] = round(time.monotonic() - started, 3)
@@ -129,9 +133,12 @@ class Run:
                     for work, done in pool.map(self._reading.work(journal, cursor), idle):
                         self._commit(outputs, cursor, work, done)
                         idle()
-                        if time.monotonic() - saved > _CHECKPOINT and outputs.resumable:
+                        if time.monotonic() - saved > pause and outputs.resumable:
+                            began = time.monotonic()
                             save()
                             saved = time.monotonic()
+                            # However much there is to save, and however slow the disk: most of the time goes into cleaning.
+                            pause = max(_CHECKPOINT, _SAVING * (saved - began))
                 for name in (names.FAILURES, *self.common()):
                     outputs.finish(name)
                 cursor.finished = True
@@ -154,7 +161,9 @@ class Run:
 
         out = self._options.out
         record = runreport.record(cursor, self._plan, self._job.ruleset, out / names.FAILURES)
-        write_file(out / "run.json", (json.dumps(record, indent=1) + "\n").encode())
+        # A line for each part: with all of it indented, JSON is written many times as slowly.
+        parts = ",\n".join(f"{json.dumps(name)}: {json.dumps(part)}" for name, part in record.items())
+        write_file(out / "run.json", f"{{{parts}}}\n".encode())
         write_file(out / "report.html", runreport.page(record).encode("utf-8", "backslashreplace"))
 
     # -- results to outputs

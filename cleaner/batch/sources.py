@@ -69,17 +69,28 @@ class Sources:
                 yield entry
 
     def _walk(self, folder: str) -> Iterator[str]:
-        # Texts and not paths: a dump may be millions of small files.
+        # Names and not paths: a folder may hold millions of small files.
+        names: list[str] = []
+        folders: set[str] = set()
         try:
-            found = sorted(os.scandir(folder), key=lambda each: each.name)
+            with os.scandir(folder) as found:
+                for each in found:
+                    if each.name.startswith("."):
+                        continue
+                    if each.is_dir(follow_symlinks=False):
+                        folders.add(each.name)
+                    elif not each.is_file():
+                        continue
+                    names.append(each.name)
         except OSError as error:
             raise ReadError(f"{folder}: cannot be read: {error.strerror}") from None
-        for each in found:
-            if each.is_dir(follow_symlinks=False):
-                if not each.name.startswith(".") and (self._beside is None or Path(each.path).resolve() != self._beside):
-                    yield from self._walk(each.path)
-            elif each.is_file() and not each.name.startswith("."):
-                yield each.path
+        names.sort()
+        for name in names:
+            path = os.path.join(folder, name)
+            if name not in folders:
+                yield path
+            elif self._beside is None or Path(path).resolve() != self._beside:
+                yield from self._walk(path)
 
     def _entry(self, path: str, named: bool) -> Entry | None:
         plain, compression = split_ending(os.path.basename(path))

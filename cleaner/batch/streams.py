@@ -23,10 +23,9 @@ _READ = 1 << 18
 
 def split_ending(name: str) -> tuple[str, str]:
     """Return ``name`` without the ending of a compression, and that compression."""
-    for ending, compression in ENDINGS.items():
-        if name.lower().endswith(ending):
-            return name[: -len(ending)], compression
-    return name, ""
+    dot = name.rfind(".")
+    compression = ENDINGS.get(name[dot:].lower()) if dot >= 0 else None
+    return (name[:dot], compression) if compression else (name, "")
 
 
 def open_stream(source: Path | BinaryIO, compression: str) -> BinaryIO:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 from urllib.parse import urlsplit
 
-from cleaner.report import tally as counts
 from cleaner.types import Cleaned, Stats
 
 #: Sites beyond so many are counted together.
@@ -53,28 +52,45 @@ class Tally:
 
     def count(self, cleaned: Cleaned, place: str) -> None:
         """Count one document; ``place`` says where it is."""
-        document = cleaned.document
-        stats = counts(cleaned)
-        self.stats += stats
-        site = site_of(document.url)
-        families = Counter(removal.rule.partition("/")[0] for removal in cleaned.removals)
-        self.sites.setdefault(site, Site()).add(Site(1, stats.characters, stats.removed, families))
+        # Once a document, beside which cleaning a short one is not much more: counts are added where they are.
+        text = cleaned.document.text
+        name = site_of(cleaned.document.url)
+        site = self.sites.get(name)
+        if site is None:
+            site = self.sites[name] = Site()
+        families: dict[str, int] = {}
+        hits = self.stats.rules
+        gone = 0
         for removal in cleaned.removals:
-            self.removed[removal.rule] += removal.end - removal.start
-            samples = self.samples.setdefault(removal.rule, [])
-            if _wanted(samples, site):
-                text = document.text
+            rule = removal.rule
+            size = removal.end - removal.start
+            gone += size
+            hits[rule] += 1
+            self.removed[rule] += size
+            family = rule.partition("/")[0]
+            families[family] = families.get(family, 0) + 1
+            site.families[family] += 1
+            samples = self.samples.get(rule)
+            if samples is None:
+                samples = self.samples[rule] = []
+            if _wanted(samples, name):
                 samples.append({
-                    "site": site,
+                    "site": name,
                     "document": place,
                     "before": text[max(0, removal.start - _CONTEXT) : removal.start],
                     "text": removal.text[:_EXCERPT],
                     "after": text[removal.end : removal.end + _CONTEXT],
                 })  # fmt: skip
-        if stats.removed:
-            self.top.append({
-                "document": place, "site": site, "removed": stats.removed, "characters": stats.characters, "families": dict(families),
-            })  # fmt: skip
+        site.documents += 1
+        site.characters += len(text)
+        site.removed += gone
+        before, refused, changed = self.stats, bool(cleaned.refused), cleaned.changed
+        self.stats = Stats(
+            before.cleaned + (changed and not refused), before.unchanged + (not changed and not refused), before.refused + refused,
+            before.failed, before.skipped, before.characters + len(text), before.removed + gone, hits,
+        )  # fmt: skip
+        if gone:
+            self.top.append({"document": place, "site": name, "removed": gone, "characters": len(text), "families": families})
             if len(self.top) > 4 * TOP_DOCUMENTS:
                 self.top = _most(self.top)
 
@@ -122,8 +138,10 @@ def stats_record(stats: Stats) -> dict[str, Any]:
 
 def site_of(url: str | None) -> str:
     """Return the host of an address without ``www.``; empty: it has none."""
+    if not url:
+        return ""
     try:
-        host = urlsplit(url or "").hostname or ""
+        host = urlsplit(url).hostname or ""
     except ValueError:
         return ""
     return host.removeprefix("www.")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from cleaner import removals
 from cleaner.batch import streams
 from cleaner.batch.formats import OF_FILES, files, format_of
 from cleaner.batch.model import Bad, Blank, Choice, Done, Job, Record, Trouble, Work
+from cleaner.batch.outputs import Outputs
 from cleaner.errors import CleanError, ReadError
 from cleaner.pipeline import Cleaner
 from cleaner.types import Cleaned, Document, Stats
@@ -25,6 +27,7 @@ class Processor:
         self._job = job
         self._cleaners: dict[Choice, Cleaner] = {}
         self._warm: set[Choice] = set()
+        self._files = Outputs(Path(job.out), {}) if job.out else None
         # Made now, since the start is not timed; most runs need no other.
         self._cleaner = self._made(Choice())
 
@@ -69,7 +72,12 @@ class Processor:
         mark(0)
         if work.error:
             self._trouble(done, work, work.chunk.first + work.chunk.units, "", "failed", work.error)
-        done.output = self._joined(pieces, work)
+        if self._files and work.format == "files" and not work.to:
+            # Here and not in the parent, which has to keep up with all workers. Done twice they are the same.
+            for file, content in pieces:
+                self._files.place(file, content)
+        else:
+            done.output = self._joined(pieces, work)
         done.removals = streams.pack(b"".join(sidecar), "gzip")
         if "dolma" in self._job.removals:
             done.attributes = streams.pack(b"".join(dolma), work.compression if work.format == "jsonl" else "gzip")

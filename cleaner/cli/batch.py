@@ -94,7 +94,7 @@ def batch(
     from cleaner.batch.model import Fields, Limits
     from cleaner.batch.options import Options
     from cleaner.batch.run import run
-    from cleaner.cli.progress import Progress, summary
+    from cleaner.cli.progress import Progress, summary, wrong
 
     if workers > 512:
         raise ConfigError("--workers: more than 512 processes is more than one machine does")
@@ -133,10 +133,10 @@ def batch(
         raise typer.Exit(INTERRUPTED) from None
     for line in summary(outcome, out):
         print(line, file=sys.stderr)
-    wrong = outcome.total.failed + outcome.total.refused
-    if wrong:
-        fail(f"{outcome.total.failed:,} documents failed and {outcome.total.refused:,} were refused: see {out / 'failures.jsonl'}")
-    raise typer.Exit(WRONG if wrong else DONE)
+    faults = wrong(outcome.total)
+    if faults:
+        fail(f"{faults}: see {out / 'failures.jsonl'}")
+    raise typer.Exit(WRONG if faults else DONE)
 
 
 def _names(values: list[str] | None) -> tuple[str, ...]:

@@ -7,12 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
+from cleaner import runreport
+from cleaner.batch import names
 from cleaner.batch.journal import Cursor
 from cleaner.batch.run import Outcome
-from cleaner.report import statistics
+from cleaner.report import shown, statistics
+from cleaner.types import Stats
 
 _ON_TERMINAL = 0.5
 _IN_LOG = 60.0
+#: Reasons for failures that are told; the report has more.
+_REASONS = 5
 _CLEAR = "\r\033[K"
 
 
@@ -85,6 +90,14 @@ def summary(outcome: Outcome, out: Path) -> Iterator[str]:
     if before:
         yield f"{before:,} of them were done before"
     yield f"cleaned documents in {out / 'data'}, report in {out / 'report.html'}"
+    for reason in runreport.reasons(out / names.FAILURES)[:_REASONS]:
+        yield f"{reason['count']:6,d}  {shown(reason['example'])}"
+
+
+def wrong(stats: Stats) -> str:
+    """Return how many documents failed or were refused, as a part of a sentence; empty: none."""
+    counts = ((stats.failed, "failed"), (stats.refused, "was refused" if stats.refused == 1 else "were refused"))
+    return " and ".join(f"{count:,} {'document' if count == 1 else 'documents'} {what}" for count, what in counts if count)
 
 
 def _duration(seconds: float) -> str:

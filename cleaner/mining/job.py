@@ -6,6 +6,7 @@ import json
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 
 from cleaner.batch import streams
@@ -84,5 +85,8 @@ def page_file(out: Path) -> Path:
 def _write(out: Path, mined: Mined, accepted: str) -> None:
     record = write.evidence(mined)
     write_file(out, write.file(mined.candidates, out.name, accepted).encode("utf-8", "backslashreplace"))
-    write_file(evidence_file(out), (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "backslashreplace"))
+    # Into a buffer, for ``dumps`` would hold a million pieces before it joins them.
+    evidence = StringIO()
+    json.dump(record, evidence, ensure_ascii=False, indent=1)
+    write_file(evidence_file(out), f"{evidence.getvalue()}\n".encode("utf-8", "backslashreplace"))
     write_file(page_file(out), page(record, out.name).encode("utf-8", "backslashreplace"))

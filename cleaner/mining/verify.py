@@ -17,6 +17,8 @@ from cleaner.ruleset import RuleSet
 from cleaner.types import Document, Rule
 
 _FAMILY = "mined"
+#: Candidates that are tested at once, unless those of a site are more: each takes some 25 kB.
+_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,49 @@ class Verified:
 def verified(candidates: Sequence[Candidate], rules: Sequence[Path] = ()) -> Verified:
     """Return the candidates that pass `clean rules test` and `clean rules lint` on top of the shipped rules and ``rules``.
 
-    Of the texts that a candidate would keep those stay that no rule at all touches.
+    Of the texts that a candidate would keep those stay that no rule at all touches. Candidates for any site are tested
+    first, a bounded number of them, and then those for the same sites together, with the former at work.
     """
+    everywhere = [each for each in candidates if not each.sites]
+    reasons = Counter({"one of too many for any site": max(0, len(everywhere) - _AT_ONCE)})
+    passed: dict[str, Candidate] = {}
+    with tempfile.TemporaryDirectory(prefix="clean-mine-") as folder:
+        stacked = [*rules]
+        for number, batch in enumerate([everywhere[:_AT_ONCE], *_batches([each for each in candidates if each.sites])]):
+            found = _tested(batch, stacked)
+            reasons.update(found.reasons)
+            passed.update((each.name, each) for each in found.candidates)
+            if not number and found.candidates:
+                stacked.append(Path(folder) / f"{_FAMILY}.toml")
+                stacked[-1].write_text(write.file(found.candidates, stacked[-1].name), "utf-8")
+    return Verified(tuple(passed[each.name] for each in candidates if each.name in passed), +reasons)
+
+
+def _batches(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
+    """Return the candidates in few batches, those that have a site in common in one."""
+    home: dict[str, str] = {}
+
+    def root(site: str) -> str:
+        while home.setdefault(site, site) != site:
+            site = home[site]
+        return site
+
+    for candidate in candidates:
+        for site in candidate.sites:
+            home[root(site)] = root(candidate.sites[0])
+    groups: dict[str, list[Candidate]] = {}
+    for candidate in candidates:
+        groups.setdefault(root(candidate.sites[0]), []).append(candidate)
+    batches: list[list[Candidate]] = []
+    for group in groups.values():
+        if batches and len(batches[-1]) + len(group) <= _AT_ONCE:
+            batches[-1] += group
+        else:
+            batches.append([*group])
+    return batches
+
+
+def _tested(candidates: Sequence[Candidate], rules: Sequence[Path]) -> Verified:
     reasons: Counter[str] = Counter()
     if not candidates:
         return Verified((), reasons)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import os
 import tarfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any, BinaryIO
 
 from cleaner.batch import streams
@@ -17,7 +19,7 @@ from cleaner.types import Document
 from cleaner.writers import encoded
 
 _DOCUMENTS = {".txt", ".text", ".md", ".html", ".htm", ".xhtml"}
-_PAGES = {".html", ".htm", ".xhtml"}
+_READ = 1 << 18
 
 
 @dataclass(slots=True)
@@ -60,7 +62,7 @@ class FileRecord:
 
 
 class _Files:
-    """Items are (name, compression, content); the name is that of the output."""
+    """Items are (name, compression, content); the name is that of the output, a content that is a text the path of a loose file."""
 
     def chunks(self, stream: BinaryIO, name: str, limits: Limits, skip: int) -> Iterator[Chunk]:
         """Yield the files of an archive."""
@@ -73,6 +75,8 @@ class _Files:
     def records(self, work: Work) -> Iterator[FileRecord | Bad]:
         for number, item in enumerate(work.chunk.items, work.chunk.first):
             name, compression, content = item
+            if isinstance(content, str):
+                content = _unpacked(_content(content, work.chunk.head), compression, work.chunk.head)
             if isinstance(content, Bad):
                 yield Bad(content.message, name)
             else:
@@ -89,28 +93,16 @@ def _items(members: Iterator[tuple[str, bytes | Bad]], name: str, limits: Limits
     try:
         for member, content in members:
             plain, compression = streams.split_ending(member)
-            yield _item(f"{name}/{plain}", compression, content, limits), 0 if isinstance(content, Bad) else len(content)
+            size = 0 if isinstance(content, Bad) else len(content)
+            yield (f"{name}/{plain}", compression, _unpacked(content, compression, limits.document)), size
     except (tarfile.TarError, zipfile.BadZipFile) as error:
         raise EOFError(str(error)) from None
 
 
 def loose(entries: list[Entry], first: int, limits: Limits) -> Chunk:
-    """Return a chunk of loose files, read from disk."""
-    items: list[Any] = []
-    size = 0
-    for entry in entries:
-        plain, _ = streams.split_ending(entry.name)
-        content: bytes | Bad
-        if entry.size > limits.document:
-            content = _too_large(entry.size, limits)
-        else:
-            try:
-                content = Path(entry.path).read_bytes()
-                size += len(content)
-            except OSError as error:
-                content = Bad(f"cannot be read: {error.strerror or error}")
-        items.append(_item(plain, entry.compression, content, limits))
-    return Chunk(items, first, len(items), size)
+    """Return a chunk of loose files, each to be read when its turn comes."""
+    items = [(streams.split_ending(entry.name)[0], entry.compression, entry.path) for entry in entries]
+    return Chunk(items, first, len(items), sum(entry.size for entry in entries), limits.document)
 
 
 def read(record: FileRecord, url: str | None = None, page: PageReader | None = None) -> Document:
@@ -119,20 +111,38 @@ def read(record: FileRecord, url: str | None = None, page: PageReader | None = N
     return record.source.document
 
 
-def _item(name: str, compression: str, content: bytes | Bad, limits: Limits) -> tuple[str, str, bytes | Bad]:
-    if isinstance(content, bytes) and compression:
-        import io
-
+def _content(path: str, most: int) -> bytes | Bad:
+    """Return what a file holds, unless that is more than ``most`` bytes."""
+    try:
+        # With as few calls of the system as there can be: for a small file they are most of the work.
+        file = os.open(path, os.O_RDONLY)
         try:
-            plain = streams.open_stream(io.BytesIO(content), compression).read(limits.document + 1)
-            content = plain if len(plain) <= limits.document else _too_large(len(plain), limits)
-        except streams.DAMAGED as error:
-            content = Bad(f"the {compression} stream is damaged: {error}")
-    return name, compression, content
+            size = os.fstat(file).st_size
+            if size > most:
+                return _too_large(size, most)
+            content = os.read(file, size + 1)
+            while len(content) != size and len(content) <= most and (more := os.read(file, _READ)):
+                content += more
+            return content if len(content) <= most else _too_large(len(content), most)
+        finally:
+            os.close(file)
+    except OSError as error:
+        return Bad(f"cannot be read: {error.strerror or error}")
 
 
-def _too_large(size: int, limits: Limits) -> Bad:
-    return Bad(f"has {size:,} bytes or more, above the {limits.document:,} allowed (--max-document)")
+def _unpacked(content: bytes | Bad, compression: str, most: int) -> bytes | Bad:
+    """Return the content with its compression undone, unless that is more than ``most`` bytes."""
+    if isinstance(content, Bad) or not compression:
+        return content
+    try:
+        plain = streams.open_stream(io.BytesIO(content), compression).read(most + 1)
+    except streams.DAMAGED as error:
+        return Bad(f"the {compression} stream is damaged: {error}")
+    return plain if len(plain) <= most else _too_large(len(plain), most)
+
+
+def _too_large(size: int, most: int) -> Bad:
+    return Bad(f"has {size:,} bytes or more, above the {most:,} allowed (--max-document)")
 
 
 def _tar(stream: BinaryIO, limits: Limits) -> Iterator[tuple[str, bytes | Bad]]:
@@ -140,7 +150,7 @@ def _tar(stream: BinaryIO, limits: Limits) -> Iterator[tuple[str, bytes | Bad]]:
         for member in archive:
             if member.isfile() and _is_document(member.name):
                 content = archive.extractfile(member) if member.size <= limits.document else None
-                yield _inside(member.name), content.read() if content else _too_large(member.size, limits)
+                yield _inside(member.name), content.read() if content else _too_large(member.size, limits.document)
 
 
 def _zip(stream: BinaryIO, limits: Limits) -> Iterator[tuple[str, bytes | Bad]]:
@@ -149,13 +159,13 @@ def _zip(stream: BinaryIO, limits: Limits) -> Iterator[tuple[str, bytes | Bad]]:
             if not member.is_dir() and _is_document(member.filename):
                 name = _inside(member.filename)
                 if member.file_size > limits.document:
-                    yield name, _too_large(member.file_size, limits)
+                    yield name, _too_large(member.file_size, limits.document)
                     continue
                 try:
                     with archive.open(member) as content:
                         # The size that the archive states need not be true.
                         data = content.read(limits.document + 1)
-                    yield name, data if len(data) <= limits.document else _too_large(len(data), limits)
+                    yield name, data if len(data) <= limits.document else _too_large(len(data), limits.document)
                 except (zipfile.BadZipFile, RuntimeError, NotImplementedError, *streams.DAMAGED) as error:
                     yield name, Bad(f"cannot be read from its archive: {error}")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -15,8 +14,14 @@ from cleaner.batch.formats.guessing import guess, value_of
 from cleaner.batch.model import Bad, Blank, Chunk, Fields, Limits, Work
 from cleaner.errors import ReadError
 
-_DECODER = json.JSONDecoder(strict=False)
-_SPACE = frozenset(" \t\r\n")
+#: Its ``scan_once``, which tells where a value ends, is known to all versions of Python but not to its stubs.
+_DECODER: Any = json.JSONDecoder(strict=False)
+_UNESCAPED = json.JSONEncoder(ensure_ascii=False).encode
+#: The object's brace, with the other one if it is empty; a name with its colon; what stands between two members, or ends them.
+_OPENS = re.compile(r"\ufeff?[ \t\r\n]*\{[ \t\r\n]*(\}?)").match
+_NAME = re.compile(r'"((?:[^"\\]|\\.)*+)"[ \t\r\n]*:[ \t\r\n]*', re.DOTALL).match
+_GOES_ON = re.compile(r"[ \t\r\n]*([,}])[ \t\r\n]*").match
+_ARRAY = "; an array is turned into them by `jq -c '.[]'`"
 #: Records that are looked at to tell which field is which.
 _LOOKED_AT = 20
 
@@ -64,7 +69,7 @@ class JsonRecord:
     def _encoded(text: str, before: str) -> str:
         """Return the text as JSON: with escapes if what was there before had them, or if it must."""
         escaped = before.isascii() and "\\u" in before
-        encoded = json.dumps(text, ensure_ascii=escaped)
+        encoded = json.dumps(text) if escaped else _UNESCAPED(text)
         return encoded if escaped or encoded.isascii() or not _SURROGATE.search(encoded) else json.dumps(text)
 
 
@@ -87,7 +92,8 @@ class _JsonLines:
             if len(samples) == _LOOKED_AT:
                 break
         if wrong and not samples:
-            raise ReadError(f"{name}: is not JSON Lines, one object a line: its first record {wrong}")
+            hint = _ARRAY if any(isinstance(item, bytes) and item.lstrip()[:1] == b"[" for item in chunk.items[:1]) else ""
+            raise ReadError(f"{name}: is not JSON Lines, one object a line: its first record {wrong}{hint}")
         return guess(samples, given, name)
 
     def records(self, work: Work) -> Iterator[JsonRecord | Bad | Blank]:
@@ -161,40 +167,31 @@ def members(line: str) -> tuple[dict[str, Any], Spans]:
     """
     values: dict[str, Any] = {}
     spans: dict[str, tuple[int, int]] = {}
-    at = _space(line, line.startswith(codecs.BOM_UTF8.decode()))
-    if line[at : at + 1] != "{":
+    found = _OPENS(line)
+    if found is None:
         raise ReadError("is not an object of JSON")
-    at = _space(line, at + 1)
+    at = found.end()
+    closed = bool(found[1])
     try:
-        while line[at] != "}":
-            if line[at] != '"':
-                raise ReadError(f"is not valid JSON: expected a name at column {at + 1}")
-            name, at = _DECODER.raw_decode(line, at)
-            at = _space(line, at)
-            if line[at] != ":":
-                raise ReadError(f'is not valid JSON: expected ":" at column {at + 1}')
-            start = _space(line, at + 1)
-            values[name], at = _DECODER.raw_decode(line, start)
+        while not closed:
+            found = _NAME(line, at)
+            if found is None:
+                raise ReadError(f"is not valid JSON: expected a name and a colon at column {at + 1}")
+            name = found[1] if "\\" not in found[1] else _DECODER.decode(f'"{found[1]}"')
+            start = found.end()
+            values[name], at = _DECODER.scan_once(line, start)
             spans[name] = (start, at)
-            at = _space(line, at)
-            if line[at] == ",":
-                at = _space(line, at + 1)
-                if line[at] == "}":
-                    raise ReadError(f"is not valid JSON: a name should follow at column {at + 1}")
-            elif line[at] != "}":
+            found = _GOES_ON(line, at)
+            if found is None:
                 raise ReadError(f'is not valid JSON: expected "," or "}}" at column {at + 1}')
-    except IndexError:
-        raise ReadError("is not valid JSON: it ends too early") from None
+            at = found.end()
+            closed = found[1] == "}"
+    except StopIteration as error:
+        raise ReadError(f"is not valid JSON: expected a value at column {error.value + 1}") from None
     except json.JSONDecodeError as error:
-        raise ReadError(f"is not valid JSON: {error.msg} at column {error.pos + 1}") from None
+        raise ReadError(f"is not valid JSON: {error.msg.removesuffix(' at')} at column {error.pos + 1}") from None
     except RecursionError:
         raise ReadError("is not valid JSON: nested too deeply") from None
-    if line[at + 1 :].strip():
-        raise ReadError(f"is not valid JSON: something follows the object at column {at + 2}")
+    if line[at:].strip():
+        raise ReadError(f"is not valid JSON: something follows the object at column {at + 1}")
     return values, spans
-
-
-def _space(line: str, at: int) -> int:
-    while line[at : at + 1] in _SPACE:
-        at += 1
-    return at
