@@ -22,11 +22,16 @@ _SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 #: Zero-width space, word joiner, BOM, soft hyphen, bidi marks, invisible operators, interlinear marks.
 #: U+200C and U+200D stay: Persian, the Indic scripts and emoji need them.
 _INVISIBLE = "\u200b\u2060-\u2064\ufeff\u00ad\u180e\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\u206a-\u206f\ufff9-\ufffb"
-_CONTROLS = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"
+_CONTROLS = "\x00-\x08\x0e-\x1f\x7f\x81\x8d\x8f\x90\x9d"
+#: What stands for a printed character in Windows-1252: texts that were read as Latin-1 hold it as a control character, and browsers print it.
+_WINDOWS = {
+    character: character.encode("latin-1").decode("cp1252")
+    for character in map(chr, (0x80, *range(0x82, 0x85), *range(0x86, 0x8D), 0x8E, *range(0x91, 0x9D), 0x9E, 0x9F))
+}
 _LINE_ENDS = "\r\n|[\r\x0b\x0c\x85\u2028\u2029]"
 
-_ODD = re.compile(f"[\r\x0b\x0c\x85\u2028\u2029{_SPACES}{_INVISIBLE}{_CONTROLS}]")
-_TOKENS = re.compile(f"({_LINE_ENDS})|([{_SPACES}])|([{_INVISIBLE}{_CONTROLS}])")
+_ODD = re.compile(f"[\r\x0b\x0c\x7f-\x9f\u2028\u2029{_SPACES}{_INVISIBLE}{_CONTROLS}]")
+_TOKENS = re.compile(f"({_LINE_ENDS})|([{_SPACES}])|([{_INVISIBLE}{_CONTROLS}])|([{''.join(_WINDOWS)}])")
 _BLANK_RUN = re.compile(r"\n{3,}")
 #: Begins where a run of space does: without that, a long run inside a line takes quadratic time.
 _TRAILING = re.compile(r"(?<![ \t])[ \t]+$", re.MULTILINE)
@@ -85,7 +90,7 @@ def _replace(text: str) -> tuple[str, array[int]]:
         position = end
         if match.lastindex == 3:
             continue
-        pieces.append("\n" if match.lastindex == 1 else " ")
+        pieces.append("\n" if match.lastindex == 1 else " " if match.lastindex == 2 else _WINDOWS[match.group()])
         offsets.append(start)
     pieces.append(text[position:])
     offsets.extend(range(position, len(text) + 1))
