@@ -23,7 +23,7 @@ _SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 #: U+200C and U+200D stay: Persian, the Indic scripts and emoji need them.
 _INVISIBLE = "\u200b\u2060-\u2064\ufeff\u00ad\u180e\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\u206a-\u206f\ufff9-\ufffb"
 _CONTROLS = "\x00-\x08\x0e-\x1f\x7f\x81\x8d\x8f\x90\x9d"
-#: What stands for a printed character in Windows-1252: texts that were read as Latin-1 hold it as a control character, and browsers print it.
+#: Windows-1252 prints these; texts that were read as Latin-1 hold them as control characters, and browsers print them all the same.
 _WINDOWS = {
     character: character.encode("latin-1").decode("cp1252")
     for character in map(chr, (0x80, *range(0x82, 0x85), *range(0x86, 0x8D), 0x8E, *range(0x91, 0x9D), 0x9E, 0x9F))
