@@ -22,17 +22,25 @@ _SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 #: Zero-width space, word joiner, BOM, soft hyphen, bidi marks, invisible operators, interlinear marks.
 #: U+200C and U+200D stay: Persian, the Indic scripts and emoji need them.
 _INVISIBLE = "\u200b\u2060-\u2064\ufeff\u00ad\u180e\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\u206a-\u206f\ufff9-\ufffb"
-_CONTROLS = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"
+_CONTROLS = "\x00-\x08\x0e-\x1f\x7f\x81\x8d\x8f\x90\x9d"
+#: Windows-1252 prints these; texts that were read as Latin-1 hold them as control characters, and browsers print them all the same.
+_WINDOWS = {
+    character: character.encode("latin-1").decode("cp1252")
+    for character in map(chr, (0x80, *range(0x82, 0x85), *range(0x86, 0x8D), 0x8E, *range(0x91, 0x9D), 0x9E, 0x9F))
+}
 _LINE_ENDS = "\r\n|[\r\x0b\x0c\x85\u2028\u2029]"
 
-_ODD = re.compile(f"[\r\x0b\x0c\x85\u2028\u2029{_SPACES}{_INVISIBLE}{_CONTROLS}]")
-_TOKENS = re.compile(f"({_LINE_ENDS})|([{_SPACES}])|([{_INVISIBLE}{_CONTROLS}])")
-#: What goes, or may be one of two characters that become one.
+_ODD = re.compile(f"[\r\x0b\x0c\x7f-\x9f\u2028\u2029{_SPACES}{_INVISIBLE}{_CONTROLS}]")
+_TOKENS = re.compile(f"({_LINE_ENDS})|([{_SPACES}])|([{_INVISIBLE}{_CONTROLS}])|([{''.join(_WINDOWS)}])")
+#: What goes, or may be one of two characters that become one; and what every other one becomes.
 _SHIFTING = re.compile(f"[\r{_INVISIBLE}{_CONTROLS}]")
-_PLAIN = {
-    code: (" " if re.match(f"[{_SPACES}]", chr(code)) else "\n")
-    for code in (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000, 0x0B, 0x0C, 0x85, 0x2028, 0x2029)
-}
+_PLAIN = str.maketrans(
+    {
+        **_WINDOWS,
+        **dict.fromkeys(map(chr, (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)), " "),
+        **dict.fromkeys("\x0b\x0c\x85\u2028\u2029", "\n"),
+    }
+)
 _BLANK_RUN = re.compile(r"\n{3,}")
 #: Begins where a run of space does: without that, a long run inside a line takes quadratic time.
 _TRAILING = re.compile(r"(?<![ \t])[ \t]+$", re.MULTILINE)
@@ -97,7 +105,7 @@ def _replace(text: str) -> tuple[str, array[int]]:
         position = end
         if match.lastindex == 3:
             continue
-        pieces.append("\n" if match.lastindex == 1 else " ")
+        pieces.append("\n" if match.lastindex == 1 else " " if match.lastindex == 2 else _WINDOWS[match.group()])
         offsets.append(start)
     pieces.append(text[position:])
     offsets.extend(range(position, len(text) + 1))

@@ -53,11 +53,15 @@ class TestInvisible:
         "mark",
         [
             *"\u200b\u2060\u2061\u2064\ufeff\u00ad\u180e\u200e\u200f\u061c\u202a\u202e\u2066\u2069\u206a\u206f\ufff9\ufffb",
-            *"\x00\x01\x08\x0e\x1b\x1f\x7f\x80\x84\x86\x9f",
+            *"\x00\x01\x08\x0e\x1b\x1f\x7f\x81\x8d\x90\x9d",
         ],
     )
     def test_goes(self, mark: str) -> None:
         assert normalize(f"{mark}a{mark}b{mark}") == "ab\n"
+
+    @pytest.mark.parametrize(("control", "printed"), [("\x80", "€"), ("\x92", "’"), ("\x96", "–"), ("\x9c", "œ"), ("\x9f", "Ÿ")])
+    def test_what_windows_prints_is_printed(self, control: str, printed: str) -> None:
+        assert normalize(f"it{control}s\n") == f"it{printed}s\n"
 
     @pytest.mark.parametrize("joiner", "\u200c\u200d")
     def test_joiners_stay(self, joiner: str) -> None:
