@@ -141,6 +141,18 @@ class TestFiles:
         go(tmp_path / "dump", out=tmp_path / "out")
         assert tree(tmp_path / "out/data") == {"a.html.txt": b"The old mill by the river was sold on Monday, the council said.\n"}
 
+    def test_a_page_does_not_take_the_name_of_a_text_beside_it(self, tmp_path: Path, shipped: object) -> None:
+        (tmp_path / "dump").mkdir()
+        (tmp_path / "dump/a.html").write_text(
+            "<html><body><p>The old mill by the river was sold on Monday, the council said.</p></body></html>"
+        )
+        (tmp_path / "dump/a.html.txt").write_text("Another text altogether.\n")
+        go(tmp_path / "dump", out=tmp_path / "out")
+        assert tree(tmp_path / "out/data") == {
+            "a.html.txt": b"Another text altogether.\n",
+            "a.html.page.txt": b"The old mill by the river was sold on Monday, the council said.\n",
+        }
+
     def test_converted_to_json_lines(self, tmp_path: Path) -> None:
         (tmp_path / "dump").mkdir()
         for n in range(5):

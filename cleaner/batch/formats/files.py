@@ -24,7 +24,7 @@ _READ = 1 << 18
 
 @dataclass(slots=True)
 class FileRecord:
-    """One file, its compression undone. ``source`` is set by who reads it."""
+    """One file, its compression undone. ``path`` is where a loose one lies; ``source`` is set by who reads it."""
 
     number: int
     id: str
@@ -34,6 +34,7 @@ class FileRecord:
     url: str | None = None
     kind: str = "file"
     metadata: Mapping[str, str] = field(default_factory=dict)
+    path: str = ""
     source: Source | None = None
 
     def unchanged(self) -> tuple[str, bytes]:
@@ -57,8 +58,14 @@ class FileRecord:
 
     def _out_name(self) -> str:
         """Return what the output is called: a page becomes a text, and its name says so."""
-        is_page = self.source is not None and self.source.kind == "html"
-        return self.name + (".txt" if is_page else "") + streams.SUFFIX[self.compression]
+        suffix = streams.SUFFIX[self.compression]
+        if self.source is None or self.source.kind != "html":
+            return self.name + suffix
+        ending = ".txt"
+        # Another file may be called so already, and goes by its own name.
+        while self.path and os.path.lexists(streams.split_ending(self.path)[0] + ending + suffix):
+            ending = f".page{ending}"
+        return self.name + ending + suffix
 
 
 class _Files:
@@ -75,12 +82,13 @@ class _Files:
     def records(self, work: Work) -> Iterator[FileRecord | Bad]:
         for number, item in enumerate(work.chunk.items, work.chunk.first):
             name, compression, content = item
+            path = content if isinstance(content, str) else ""
             if isinstance(content, str):
                 content = _unpacked(_content(content, work.chunk.head), compression, work.chunk.head)
             if isinstance(content, Bad):
                 yield Bad(content.message, name)
             else:
-                yield FileRecord(number, name, name, compression, content)
+                yield FileRecord(number, name, name, compression, content, path=path)
 
     def join(self, pieces: list[Any], work: Work, compression: str) -> bytes:
         raise AssertionError("files are written one by one")
