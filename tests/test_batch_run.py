@@ -153,6 +153,23 @@ class TestFiles:
             "a.html.page.txt": b"The old mill by the river was sold on Monday, the council said.\n",
         }
 
+    @pytest.mark.parametrize(
+        ("names", "to", "both"),
+        [
+            (("x.csv", "x.csv.jsonl"), "jsonl", "x.csv and x.csv.jsonl would both become data/x.csv.jsonl"),
+            (("documents.jsonl", "one.txt"), "jsonl", "documents.jsonl and all loose files would both become data/documents.jsonl"),
+            (("x.csv", "x.csv.txt"), "txt", "x.csv and x.csv.txt would both become data/x.csv.txt"),
+        ],
+    )
+    def test_two_sources_never_share_an_output(self, names: tuple[str, ...], to: str, both: str, tmp_path: Path) -> None:
+        (tmp_path / "dump").mkdir()
+        for name in names:
+            (tmp_path / "dump" / name).write_text('{"text": "a"}\n' if name.endswith("jsonl") else "text\na\n")
+        with pytest.raises(ConfigError, match=both):
+            go(tmp_path / "dump", out=tmp_path / "out", to=to)
+        (tmp_path / "dump" / names[1]).unlink()
+        assert go(tmp_path / "dump", out=tmp_path / "out", to=to).total.documents == 1
+
     def test_converted_to_json_lines(self, tmp_path: Path) -> None:
         (tmp_path / "dump").mkdir()
         for n in range(5):

@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from cleaner.batch import outputs, sources
+from cleaner.batch import names, outputs, sources
 from cleaner.batch.model import Entry
 from cleaner.batch.tally import Tally, tally_of
 from cleaner.errors import ConfigError, WriteError
@@ -82,14 +82,16 @@ class Journal:
     def begin(self, plan: Mapping[str, Any], listed: sources.Sources) -> Cursor:
         """Return where to begin: at the start, or where an earlier run with the same plan and sources came to.
 
-        Raises ``ConfigError`` if plan or sources are not the same.
+        Raises ``ConfigError`` if plan or sources are not the same, or two sources would have one output.
         """
         list_ = self._state / "sources.jsonl"
         fresh = self._state / "sources.new"
         digest = sha256()
+        taken = names.Taken(str(plan["to"]))
         self.total = self.total_bytes = 0
         with fresh.open("w", encoding="utf-8", errors="surrogateescape") as lines:
             for entry in listed:
+                taken.take(entry)
                 line = sources.to_line(entry)
                 lines.write(line)
                 digest.update(line.encode())
@@ -140,14 +142,14 @@ class Journal:
         )  # fmt: skip
 
     def _different(self, before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
-        names = {
+        called = {
             "rules": "the rules",
             "settings": "the project's rules for single files",
             "sources": "the sources (files were added, changed or taken away)",
             "form": "the version of clean",
         }
         changed = [key for key in now if before.get(key) != now[key]]
-        what = [names.get(key, f"--{key.replace('_', '-')} ({_short(before.get(key))}, now {_short(now[key])})") for key in changed]
+        what = [called.get(key, f"--{key.replace('_', '-')} ({_short(before.get(key))}, now {_short(now[key])})") for key in changed]
         return (
             f"{self.out}: holds a run that differs in {'; '.join(what)}. To go on with it, give what was given then; "
             f"to do all of it again, use --restart; to keep it, name another --out"

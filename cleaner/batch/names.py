@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cleaner.batch import streams
 from cleaner.batch.model import Entry
+from cleaner.errors import ConfigError
 
 SUFFIX = {"jsonl": ".jsonl", "txt": ".txt", "parquet": ".parquet"}
 FAILURES = "failures.jsonl"
@@ -35,6 +36,29 @@ def loose_output(to: str) -> str:
     """Return the name below ``data/`` of the one output of all loose files; empty: each has its own."""
     converted = target("files", to)
     return f"documents{SUFFIX[converted]}" if converted else ""
+
+
+class Taken:
+    """The names of the outputs of a run's sources, none of which may be that of two."""
+
+    def __init__(self, to: str) -> None:
+        self._to = to
+        self._owners: dict[str, str] = {}
+
+    def take(self, entry: Entry) -> None:
+        """Note the source's output; raises ``ConfigError`` if that of another one is called so."""
+        if entry.format != "files":
+            name, owner = output(entry, self._to)[0], entry.name
+        elif together := loose_output(self._to):
+            name, owner = together, "all loose files"
+        elif self._to and entry.name.count(".") > 1:
+            # What another source is converted to has one ending more than that source.
+            name = owner = entry.name
+        else:
+            return
+        other = self._owners.setdefault(name, owner)
+        if other != owner:
+            raise ConfigError(f"{other} and {owner} would both become data/{name}; rename one of them, or clean them in runs of their own")
 
 
 def sidecar(source: str) -> str:
