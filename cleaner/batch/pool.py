@@ -17,6 +17,7 @@ goes wrong with them is told but by the pool.
 from __future__ import annotations
 
 import ctypes
+import gc
 import multiprocessing
 import os
 import signal
@@ -43,6 +44,8 @@ Worker = Callable[[Any, Mapping[int, str], Mark], Any]
 #: A worker's death may be somebody else's doing: only an item under which so many died is to blame.
 _DEATHS = 3
 _TIMEOUTS = 2
+#: New objects after which a worker looks for garbage that only a search finds.
+_GARBAGE = 20_000
 #: Workers that die so often in a row without having done anything will not do better next time.
 _FALSE_STARTS = 10
 #: How often a worker is started before that is given up, and the seconds in between.
@@ -333,6 +336,9 @@ def _serve(pipe: Connection, cells: Any, slot: int, setup: Callable[[], Worker],
             pipe.recv()
             pipe.send((False, _portable(error)))
             return
+        # What is loaded by now stays: nobody need look through it for garbage, of which documents leave little.
+        gc.freeze()
+        gc.set_threshold(_GARBAGE)
         while True:
             payload, left_out = pipe.recv()
             try:
