@@ -367,20 +367,23 @@ class TestReal:
         """The process is stopped inside the writing of the file, and ^C comes then."""
         write("a.txt", DIRTY)
         program = (
-            "import sys, time\nimport cleaner.writers as writers\n"
+            # A job in the background of a script is born deaf to ^C, and so would be its children.
+            "import signal, sys, time\nsignal.signal(signal.SIGINT, signal.default_int_handler)\nimport cleaner.writers as writers\n"
             "def slow(*args):\n    print('writing', file=sys.stderr, flush=True)\n    time.sleep(60)\n"
             "writers.os.fsync = slow\nsys.argv = ['clean', 'a.txt', '--write']\n"
             "from cleaner.cli.app import run\nrun()\n"
         )
         write("a.txt", "A mill.\nYour email address will not be published.\n")
-        process = subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE, text=True)
-        assert process.stderr
-        assert process.stderr.readline() == "writing\n"
-        time.sleep(0.1)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 130
-        assert "Traceback" not in process.stderr.read()
-        process.stderr.close()
+        with subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE, text=True) as process:
+            assert process.stderr
+            assert process.stderr.readline() == "writing\n"
+            time.sleep(0.1)
+            process.send_signal(signal.SIGINT)
+            try:
+                assert process.wait(30) == 130
+            finally:
+                process.kill()
+            assert "Traceback" not in process.stderr.read()
         assert Path("a.txt").read_text() == "A mill.\nYour email address will not be published.\n"
         assert sorted(path.name for path in Path().iterdir()) == ["a.txt"]
 
