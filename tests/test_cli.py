@@ -352,16 +352,17 @@ class TestReal:
             assert done.stderr.startswith(b"clean: "), arguments
             assert b"Traceback" not in done.stderr, arguments
 
-    def test_a_reader_that_goes_away_is_no_error(self) -> None:
+    @pytest.mark.parametrize("unbuffered", ["", "1"])
+    def test_a_reader_that_goes_away_is_no_error(self, unbuffered: str) -> None:
         write("a.txt", "A mill by the river.\n" * 50_000)
-        process = subprocess.Popen([*CLI, "a.txt"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        assert process.stdout
-        process.stdout.readline()
-        process.stdout.close()
-        assert process.wait(60) == 0
-        assert process.stderr
-        assert process.stderr.read() == b""
-        process.stderr.close()
+        environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+        with subprocess.Popen([*CLI, "a.txt"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as process:
+            assert process.stdout
+            process.stdout.readline()
+            process.stdout.close()
+            assert process.wait(60) == 0
+            assert process.stderr
+            assert process.stderr.read() == b""
 
     def test_interrupt_while_writing(self) -> None:
         """The process is stopped inside the writing of the file, and ^C comes then."""

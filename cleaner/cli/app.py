@@ -120,10 +120,16 @@ def run(memory: Memory | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="surrogateescape", newline="\n")
+    output = sys.stdout
     try:
         app(prog_name="clean", standalone_mode=True, obj=memory)
     except KeyboardInterrupt:
         code = INTERRUPTED
+    except SystemExit:
+        # typer calls it an error if the reader has gone, and puts something of its own in the place of stdout.
+        if sys.stdout is output:
+            raise
+        code = DONE
     except CleanError as error:
         fail(error)
         code = WRONG
