@@ -124,11 +124,11 @@ class TestFix:
     @pytest.mark.parametrize("content", [b"Mill.\r\nOld.\r\n", b"Mill.\rOld.\r", b"\xef\xbb\xbfMill.\n", b""])
     def test_line_ends_alone_are_nothing_to_change(self, content: bytes, command: Command) -> None:
         Path("a.txt").write_bytes(content)
-        before = written("a.txt")
+        before = as_written("a.txt")
         assert command("--check", "a.txt").code == 0
         assert command(*FIX, "a.txt").code == 0
         assert command("--check", "a.txt", "--statistics").err.startswith("1 documents: 0 cleaned, 1 unchanged")
-        assert written("a.txt") == before
+        assert as_written("a.txt") == before
 
     @pytest.mark.parametrize("name", ["two words.txt", "two\nlines.txt", "-x.txt", b"not-utf8-\xff.txt", "ü" * 124 + ".txt", "*?[a].txt"])
     def test_names(self, name: str | bytes, command: Command) -> None:
@@ -314,7 +314,7 @@ class TestProject:
 # -- law 2, as a hook sees it, with the shipped rules
 
 
-def written(name: str) -> tuple[int, ...]:
+def as_written(name: str) -> tuple[int, ...]:
     """What changes if a file is written; its time of access changes if it is read."""
     state = os.stat(name)
     return state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns
