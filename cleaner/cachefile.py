@@ -16,6 +16,9 @@ TYPE_CHECKING = False  # what ``typing`` says, without the milliseconds that it 
 if TYPE_CHECKING:
     from typing import Any
 
+#: Nanoseconds for which a file must have been left alone before its times of change are believed.
+SETTLED = 2_000_000_000
+
 
 def folder() -> str:
     """Return the cache folder: ``DECHAFF_CACHE``, or one of the user's."""
@@ -50,6 +53,16 @@ def _remove(file: str) -> None:
 
     with suppress(OSError):
         os.unlink(file)
+
+
+def state(found: os.stat_result) -> tuple[int, int, int, int]:
+    """Return what changes with a file: inode, size, and its two times of change."""
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+def settled(state: tuple[int, int, int, int], now: int) -> bool:
+    """Return whether a file was left alone long enough before ``now``, in nanoseconds, for its next change to show in its times."""
+    return max(state[2:]) < now - SETTLED
 
 
 def sealed(plain: Any) -> bytes:

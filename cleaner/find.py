@@ -71,11 +71,12 @@ class Found(NamedTuple):
 
 
 class _Trial(NamedTuple):
-    """How a rule is tried on a line: by which method, and whether on the line's core alone.
+    """How a rule is tried on a line: its pattern, by which method, and whether on the line's core alone.
 
     ``gates`` is what the rule asks of a document's origin, a list a conjunction; nothing: some conjunction asks for none.
     """
 
+    pattern: regex.Pattern[str]
     matches: Callable[..., object]
     whole: bool
     gates: list[list[Predicate]]
@@ -95,7 +96,6 @@ class Finder:
         self._protections = [(build(each.pattern).search, each) for each in ruleset.protections]
         self._until = cache(build)
         self._ruleset = ruleset
-        self._matchers: dict[int, regex.Pattern[str]] = {}
         self._trials: dict[int, _Trial] = {}
 
     def find(self, lines: Lines, document: Document, known: Known | None = None) -> Found:
@@ -154,10 +154,7 @@ class Finder:
         hits = {}
         cores = lines.cores
         for number, candidates in self._prefilters.candidates(lines, document):
-            trial = self._trials.get(number)
-            if trial is None:
-                trial = self._trials[number] = self._trial(number)
-            matches, whole, gates = trial
+            _, matches, whole, gates = self._trial(number)
             if gates and not _applies(gates, document):
                 continue
             texts = cores if whole else lines.contents
@@ -171,10 +168,15 @@ class Finder:
 
     def _trial(self, number: int) -> _Trial:
         """Return how to try the rule's pattern on a line."""
+        made = self._trials.get(number)
+        if made is not None:
+            return made
         rule = self._rules[number]
-        pattern = self._matcher(number)
+        pattern = self._ruleset.matcher(number)
+        matches = pattern.search if rule.kind in _SEARCHED else pattern.fullmatch
         gates = [[each for each in conjunction if each.name in _GATES] for conjunction in rule.when]
-        return _Trial(pattern.search if rule.kind in _SEARCHED else pattern.fullmatch, rule.kind != "span", gates if all(gates) else [])
+        made = self._trials[number] = _Trial(pattern, matches, rule.kind != "span", gates if all(gates) else [])
+        return made
 
     def _remembered(self, lines: Lines, known: Known) -> Hits | None:
         """Return the hits of lines all of which were seen before; None: some were not."""
@@ -190,18 +192,12 @@ class Finder:
     def _matched(self, kind: str, hits: Hits) -> int:
         return bits.these({line for number, found in hits.items() if self._rules[number].kind == kind for line in found})
 
-    def _matcher(self, number: int) -> regex.Pattern[str]:
-        made = self._matchers.get(number)
-        if made is None:
-            made = self._matchers[number] = self._ruleset.matcher(number)
-        return made
-
     def _inside(self, number: int, rule: Rule, lines: Lines, allowed: int) -> Iterator[Span]:
         for line in bits.members(allowed):
             if self._protected(lines.raw(line), rule):
                 continue
             offset, content = lines.content(line)
-            for match in self._matcher(number).finditer(content, timeout=TIMEOUT):
+            for match in self._trial(number).pattern.finditer(content, timeout=TIMEOUT):
                 start, end = _with_space(content, *match.span())
                 if not content[:start].strip() and end == len(content):
                     yield (*lines.span(line), rule.id)
@@ -263,8 +259,7 @@ class Finder:
         return repeats.of_metadata(shapes.lines, among, rule.of, metadata)
 
 
-#: Kinds with a pattern, which go through the prefilter; those that search inside a line, and those that see its decoration.
-_PHRASES = ("line", "span", "block", "after", "tail", "repeat")
+#: Kinds whose pattern is looked for inside a line.
 _SEARCHED = ("span", "repeat")
 _KINDS: Mapping[str, Callable[[Finder, Rule, list[int], Shapes], int]] = {
     "block": Finder._block,

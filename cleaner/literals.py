@@ -8,7 +8,7 @@ has to begin and end is a second, cheap test of the lines where it is found.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache, reduce
 from math import fsum, log2
 from typing import Any, NamedTuple
@@ -44,7 +44,7 @@ _CASES = {mark: {mark, mark.upper(), *{"i": "\u0130\u0131", "k": "\u212a", "s": 
 #: A line may begin with so many of them before it is not worth looking.
 _MOST_OPENINGS = 60
 #: Seconds in which a pattern must say what it can begin with.
-TIMEOUT = 0.2
+_TIMEOUT = 0.2
 
 
 def clues(pattern: str, whole_line: bool) -> Clues:
@@ -111,7 +111,7 @@ def opening(pattern: str) -> str:
     """
     match = build(pattern).fullmatch
     try:
-        found = [mark for mark in _MARKS if any(match(each, partial=True, timeout=TIMEOUT) for each in _CASES[mark])]
+        found = [mark for mark in _MARKS if any(match(each, partial=True, timeout=_TIMEOUT) for each in _CASES[mark])]
     except TimeoutError:
         return ""
     # What is no character of it ends an empty line at once.
@@ -198,7 +198,7 @@ def _sequence(parts: Sequence[_Found]) -> _Found:
         exact = frozenset(left + right for left in exact for right in part.exact)
     else:
         return _exactly(exact)
-    return _Found(None, _chosen(parts), _from_start(parts, _MOST_ENDS)[-1], _from_end(parts, _MOST_ENDS)[-1])
+    return _Found(None, _chosen(parts), _ends(parts, False, _MOST_ENDS)[-1], _ends(parts, True, _MOST_ENDS)[-1])
 
 
 def _merged(parts: Sequence[_Found]) -> Iterator[_Found]:
@@ -222,9 +222,9 @@ def _chosen(parts: Sequence[_Found]) -> tuple[frozenset[str], ...]:
     for at in range(len(parts)):
         # A run of known texts starts behind a part that has several forms, or stops before it.
         if at == 0 or _branching(parts[at - 1]):
-            choices += (frozenset(_least(end.texts, False)) for end in _from_start(parts[at:]))
+            choices += (frozenset(_least(end.texts, False)) for end in _ends(parts[at:], False))
         if at + 1 == len(parts) or _branching(parts[at + 1]):
-            choices += (frozenset(_least(end.texts, True)) for end in _from_end(parts[: at + 1]))
+            choices += (frozenset(_least(end.texts, True)) for end in _ends(parts[: at + 1], True))
     usable = [choice for choice in dict.fromkeys(choices) if choice and all(map(_usable, choice))]
     usable.sort(key=lambda choice: (-_rarity(choice), sorted(choice)))
     taken: list[frozenset[str]] = []
@@ -245,21 +245,22 @@ def _branching(part: _Found) -> bool:
     return part.exact is None or len(part.exact) > 1
 
 
-def _from_start(parts: Sequence[_Found], most: int = _MOST_ALTERNATIVES) -> list[_End]:
-    """Return how a sequence begins, by how many of its parts are looked at: what says more each time, the most last."""
+def _ends(parts: Sequence[_Found], backwards: bool, most: int = _MOST_ALTERNATIVES) -> list[_End]:
+    """Return how a sequence begins (or ends), by how many of its parts are looked at: what says more each time, the most last."""
     ends: list[_End] = []
     whole, begun = _EMPTY, frozenset[str]()
     said: tuple[str, ...] = ()
-    for part in parts:
-        if part.begin == _NO_TEXT and ends:
+    for part in reversed(parts) if backwards else parts:
+        end = part.end if backwards else part.begin
+        if end == _NO_TEXT and ends:
             continue
-        added = _fitting(part.begin, most, len(whole), len(begun), lambda text, length: text[:length])
-        begun |= {left + right for left in whole for right in added.begun}
-        whole = frozenset(left + right for left in whole for right in added.whole)
+        added = _fitting(end, most, len(whole), len(begun), backwards)
+        begun |= _joined(whole, added.begun, backwards)
+        whole = _joined(whole, added.whole, backwards)
         long = {text for text in whole if len(text) >= _LONGEST_END}
-        whole, begun = whole - long, begun | {text[:_LONGEST_END] for text in long}
+        whole, begun = whole - long, begun | _cut(long, _LONGEST_END, backwards)
         # A part that may be missing, or be anything, leaves what was known as it was.
-        before, said = said, _least(whole | begun, False)
+        before, said = said, _least(whole | begun, backwards)
         if said == before and ends:
             ends.pop()
         ends.append(_End(whole, begun))
@@ -268,34 +269,23 @@ def _from_start(parts: Sequence[_Found], most: int = _MOST_ALTERNATIVES) -> list
     return ends
 
 
-def _from_end(parts: Sequence[_Found], most: int = _MOST_ALTERNATIVES) -> list[_End]:
-    ends: list[_End] = []
-    whole, begun = _EMPTY, frozenset[str]()
-    said: tuple[str, ...] = ()
-    for part in reversed(parts):
-        if part.end == _NO_TEXT and ends:
-            continue
-        added = _fitting(part.end, most, len(whole), len(begun), lambda text, length: text[-length:])
-        begun |= {left + right for left in added.begun for right in whole}
-        whole = frozenset(left + right for left in added.whole for right in whole)
-        long = {text for text in whole if len(text) >= _LONGEST_END}
-        whole, begun = whole - long, begun | {text[-_LONGEST_END:] for text in long}
-        before, said = said, _least(whole | begun, True)
-        if said == before and ends:
-            ends.pop()
-        ends.append(_End(whole, begun))
-        if not whole:
-            break
-    return ends
+def _joined(known: frozenset[str], added: frozenset[str], backwards: bool) -> frozenset[str]:
+    """Return each of the known texts with each of those that follow, or go before, it."""
+    return frozenset(more + text if backwards else text + more for text in known for more in added)
 
 
-def _fitting(end: _End, most: int, each: int, beside: int, shorten: Callable[[str, int], str]) -> _End:
+def _cut(texts: Iterable[str], length: int, backwards: bool) -> frozenset[str]:
+    """Return how the texts begin, or end."""
+    return frozenset(text[-length:] if backwards else text[:length] for text in texts)
+
+
+def _fitting(end: _End, most: int, each: int, beside: int, backwards: bool) -> _End:
     """Return an end with so few texts that combining them with ``each`` others makes no more than are worth comparing."""
     room = max((most - beside) // each, 1)
     if len(end.texts) <= room:
         return end
     for length in (8, 4, 3, 2, 1):
-        begun = frozenset(shorten(text, length) for text in end.texts)
+        begun = _cut(end.texts, length, backwards)
         if len(begun) <= room:
             return _End(frozenset(), begun)
     return _OPEN

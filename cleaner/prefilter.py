@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from math import inf
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, Protocol
 
 import ahocorasick_rs
 
@@ -29,7 +29,6 @@ _MANY = 500
 #: Code points of a short line. Many rules are of short lines only, and most of an article stands in long ones.
 _SHORT = 200
 
-_T = TypeVar("_T")
 #: A rule and the most code points that its line can have (-1: any number), and so on.
 _Owners = tuple[int, ...]
 
@@ -125,43 +124,26 @@ class Prefilter:
     def _by_edges(self, edged: Sequence[str], near: Mapping[int, list[int]]) -> None:
         """Add the lines that begin or end with a literal."""
         known = self._index.edges
-        decoded = self._edges
         for length in _LENGTHS:
-            size = length + 1
+            size = length + len(EDGE)
             for edges in ([line[:size] for line in edged], [line[-size:] for line in edged]):
                 for line in [line for line, edge in enumerate(edges) if edge in known]:
-                    edge = edges[line]
-                    owners = decoded.get(edge)
-                    if owners is None:
-                        owners = decoded[edge] = _taking_part(known[edge], self._numbers)
-                    # The line ends are part of an edged line.
-                    size_of_line = len(edged[line]) - 2 * len(EDGE)
-                    for rule, longest in owners:
-                        if size_of_line <= longest:
-                            near[rule].append(line)
+                    _note(self._owners(edges[line]), line, len(edged[line]) - 2 * len(EDGE), near)
+
+    def _owners(self, edge: str) -> list[tuple[int, float]]:
+        """Return the rules that a beginning or an end leads to, and keep them for the next line."""
+        owners = self._edges.get(edge)
+        if owners is None:
+            owners = self._edges[edge] = _taking_part(self._index.edges[edge], self._numbers)
+        return owners
 
     def _by_scan(self, canon: Sequence[str], near: Mapping[int, list[int]]) -> None:
         """Add the lines that hold a literal."""
         encoded = [line.encode("utf-8", "surrogatepass") for line in canon]
         scanner = self._scanner(encoded)
-        places: list[int] | range = range(len(canon))
-        for automaton, owners in (scanner.any, scanner.short):
-            if automaton is None:
-                continue
-            if automaton is scanner.short[0]:
-                places = [line for line, text in enumerate(canon) if len(text) <= _SHORT]
-                encoded = [encoded[line] for line in places]
-            hits = automaton.find_matches_as_indexes(b"\n".join(encoded), overlapping=True)
-            if not hits:
-                continue
-            starts = list(accumulate((len(line) + 1 for line in encoded), initial=0))
-            for literal, start, _ in hits:
-                line = places[bisect_right(starts, start) - 1]
-                length = len(canon[line])
-                # A generic word in a long paragraph is the commonest hit, and most rules are of short lines.
-                for rule, longest in owners[literal]:
-                    if length <= longest:
-                        near[rule].append(line)
+        scanner.any.scan(encoded, canon, range(len(canon)), near)
+        short = [line for line, text in enumerate(canon) if len(text) <= _SHORT]
+        scanner.short.scan([encoded[line] for line in short], canon, short, near)
 
     def _scanner(self, encoded: Sequence[bytes]) -> _Scanner:
         """Return a scanner for all literals, or, while little has been scanned, for those that could be in the lines."""
@@ -179,10 +161,7 @@ class Prefilter:
 
 
 class _Scanner:
-    """Finds literals in bytes: one automaton for those of rules of any line, one for those of short lines alone.
-
-    With each come the rules of its literals, with their longest lines.
-    """
+    """Finds literals in bytes, those of rules of any line and those of short lines alone."""
 
     __slots__ = ("any", "short")
 
@@ -191,12 +170,35 @@ class _Scanner:
         for literal, owners in pairs:
             for rule, longest in _taking_part(owners, numbers):
                 found[longest <= _SHORT].setdefault(literal, []).append((rule, longest))
-        self.any, self.short = (_automaton(each) for each in found)
+        self.any, self.short = map(_Automaton, found)
 
 
-def _automaton(owners: Mapping[bytes, _T]) -> tuple[ahocorasick_rs.BytesAhoCorasick | None, list[_T]]:
-    kind = ahocorasick_rs.Implementation.ContiguousNFA
-    return (ahocorasick_rs.BytesAhoCorasick(list(owners), implementation=kind) if owners else None), list(owners.values())
+class _Automaton:
+    """Finds literals; ``owners`` are the rules of each, with their longest lines."""
+
+    __slots__ = ("_automaton", "_owners")
+
+    def __init__(self, owners: Mapping[bytes, list[tuple[int, float]]]) -> None:
+        self._owners = list(owners.values())
+        kind = ahocorasick_rs.Implementation.ContiguousNFA
+        self._automaton = ahocorasick_rs.BytesAhoCorasick(list(owners), implementation=kind) if owners else None
+
+    def scan(self, encoded: Sequence[bytes], canon: Sequence[str], places: Sequence[int], near: Mapping[int, list[int]]) -> None:
+        """Add the lines that hold a literal; ``places`` are their numbers in ``canon``."""
+        hits = self._automaton.find_matches_as_indexes(b"\n".join(encoded), overlapping=True) if self._automaton else []
+        if not hits:
+            return
+        starts = list(accumulate((len(line) + 1 for line in encoded), initial=0))
+        for literal, start, _ in hits:
+            line = places[bisect_right(starts, start) - 1]
+            _note(self._owners[literal], line, len(canon[line]), near)
+
+
+def _note(owners: Iterable[tuple[int, float]], line: int, length: int, near: Mapping[int, list[int]]) -> None:
+    # A generic word in a long paragraph is the commonest hit, and most rules are of short lines.
+    for rule, longest in owners:
+        if length <= longest:
+            near[rule].append(line)
 
 
 def _taking_part(owners: _Owners, numbers: Mapping[int, int]) -> list[tuple[int, float]]:

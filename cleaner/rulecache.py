@@ -23,9 +23,7 @@ from zlib import crc32
 import regex
 
 from cleaner import cachefile, matchers
-from cleaner.cachefile import sealed as _sealed
-from cleaner.cachefile import store as _store
-from cleaner.cachefile import unsealed as _unsealed
+from cleaner.cachefile import sealed, store, unsealed
 from cleaner.prefilter import Index, index
 from cleaner.ruleset import RuleSet, shipped_folder
 from cleaner.shelf import Records, Shelf, stored
@@ -40,14 +38,11 @@ FORM = 33
 #: The shipped rules, loaded: beside the rule files in a wheel.
 SHIPPED_INDEX = "index.bin"
 
-#: Nanoseconds for which a file must have been left alone before its time of change is believed.
-_SETTLED = 2_000_000_000
-
 
 def seen(files: Sequence[tuple[str, str]]) -> str | None:
     """Return the key of the files' content if they are as they were when it was last found out; None: they must be read."""
     with suppress(*matchers.UNREADABLE):
-        names, key, states = _unsealed(_file(_names(files)).read_bytes())
+        names, key, states = unsealed(_file(_names(files)).read_bytes())
         if names == _names(files) and states == _states(files):
             return str(key)
     return None
@@ -57,8 +52,8 @@ def remember(files: Sequence[tuple[str, str]], key: str) -> None:
     """Store the key of the files' content, unless one of them changed so lately that its time may not tell the next change."""
     with suppress(OSError):
         states = _states(files)
-        if all(max(changed, modified) < time_ns() - _SETTLED for _, _, modified, changed in states):
-            _store(_file(_names(files)), _sealed((_names(files), key, states)))
+        if all(cachefile.settled(state, time_ns()) for state in states):
+            store(_file(_names(files)), sealed((_names(files), key, states)))
 
 
 def _names(files: Sequence[tuple[str, str]]) -> str:
@@ -66,11 +61,7 @@ def _names(files: Sequence[tuple[str, str]]) -> str:
 
 
 def _states(files: Sequence[tuple[str, str]]) -> list[tuple[int, int, int, int]]:
-    states = []
-    for _, path in files:
-        state = os.stat(path)
-        states.append((state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns))
-    return states
+    return [cachefile.state(os.stat(path)) for _, path in files]
 
 
 def read(key: str) -> RuleSet | None:
@@ -85,7 +76,7 @@ def read(key: str) -> RuleSet | None:
 
 def write(key: str, ruleset: RuleSet) -> None:
     """Store the rule set under ``key``, or do nothing where that is not possible."""
-    _store(_file(key), _pack(key, ruleset))
+    store(_file(key), _pack(key, ruleset))
 
 
 def read_patterns() -> dict[str, Analysis]:
@@ -95,18 +86,18 @@ def read_patterns() -> dict[str, Analysis]:
     known: dict[str, Analysis] = {}
     for file in (shipped_folder() / _patterns_name(), folder() / _patterns_name()):
         with suppress(*matchers.UNREADABLE):
-            for pattern, (error, frozen, whole, inside) in _unsealed(file.read_bytes()).items():
+            for pattern, (error, frozen, whole, inside) in unsealed(file.read_bytes()).items():
                 known[pattern] = Analysis(error, frozen, whole and Clues._make(whole), inside and Clues._make(inside))
     return known
 
 
 def write_patterns(known: dict[str, Analysis]) -> None:
     """Store what is known about patterns, or do nothing where that is not possible."""
-    _store(folder() / _patterns_name(), _packed(known))
+    store(folder() / _patterns_name(), _packed(known))
 
 
 def _packed(known: dict[str, Analysis]) -> bytes:
-    return _sealed(
+    return sealed(
         {
             pattern: (each.error, each.frozen, each.whole and tuple(each.whole), each.inside and tuple(each.inside))
             for pattern, each in known.items()
@@ -135,8 +126,8 @@ def _full(key: str) -> str:
 
 def write_shipped(target: Path, key: str, ruleset: RuleSet, patterns: dict[str, Analysis]) -> None:
     """Write into ``target`` what a wheel carries so that the first run of an installation is a warm one."""
-    _store(target / SHIPPED_INDEX, _pack(key, ruleset))
-    _store(target / _patterns_name(), _packed(patterns))
+    store(target / SHIPPED_INDEX, _pack(key, ruleset))
+    store(target / _patterns_name(), _packed(patterns))
 
 
 class _About(NamedTuple):
@@ -165,11 +156,11 @@ def _pack(key: str, ruleset: RuleSet) -> bytes:
         [patterns.frozen(rule.pattern) if outline.phrase else b"" for rule, outline in zip(ruleset.rules, ruleset.outlines, strict=True)]
     )
     about = outlines, (dict(literals.edges), groups, literals.everywhere), frozen
-    return _sealed((_full(key), ruleset.fingerprint, protections, about, whens, rules, clues, profiles))
+    return sealed((_full(key), ruleset.fingerprint, protections, about, whens, rules, clues, profiles))
 
 
 def _unpack(data: bytes, key: str) -> RuleSet | None:
-    full, fingerprint, protections, (outlines, (edges, groups, everywhere), frozen), whens, rules, clues, profiles = _unsealed(data)
+    full, fingerprint, protections, (outlines, (edges, groups, everywhere), frozen), whens, rules, clues, profiles = unsealed(data)
     if full != _full(key):
         return None
     about = _About(list(map(Outline._make, outlines)), Index(edges, Groups(groups), everywhere), _records(frozen, bytes))

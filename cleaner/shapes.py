@@ -105,6 +105,10 @@ class Shapes:
         """Whether each line ends a sentence, closing quotes and brackets aside."""
         return self.lines.ended
 
+    def _words_in(self, lines: int) -> int:
+        """Return the number of words of the lines."""
+        return sum(self.words[line] for line in bits.members(lines))
+
     @cached_property
     def _sentences(self) -> int:
         """Lines of 4 words or more that end a sentence."""
@@ -203,7 +207,7 @@ class Shapes:
         words, that has at most ``share`` of the document's prose above it is the one over the article.
         """
         prose = self.prose(15)
-        allowed = share * sum(self.words[line] for line in bits.members(prose))
+        allowed = share * self._words_in(prose)
         copies = [line for line, above in self._title_copies(max(share, _USUAL_ABOVE_TITLE)) if above <= allowed]
         return bits.below(copies[-1]) & ~bits.below(copies[0] + 1) if copies else 0
 
@@ -219,7 +223,7 @@ class Shapes:
         forms = repeats.title_forms(title)
         if not forms or not prose:
             return found
-        allowed = share * sum(self.words[line] for line in bits.members(prose))
+        allowed = share * self._words_in(prose)
         # A line that has none of the title's longest words is not worth the comparison.
         telling = sorted(repeats.words(title).split(), key=len)[-4:]
         casefolded = self.lines.casefolded
@@ -294,12 +298,10 @@ class Shapes:
     def below(self, markers: int, share: float) -> int:
         """Return the lines from the first of the markers on that has at most that share of the prose below it."""
         prose = self.prose(15)
-        allowed = share * sum(self.words[line] for line in bits.members(prose))
+        allowed = share * self._words_in(prose)
         for marker in bits.members(markers):
             before = bits.below(marker)
-            if (prose & before).bit_count() >= _PROSE_BEFORE_TAIL and sum(
-                self.words[line] for line in bits.members(prose & ~before)
-            ) <= allowed:
+            if (prose & before).bit_count() >= _PROSE_BEFORE_TAIL and self._words_in(prose & ~before) <= allowed:
                 return self.all & ~before
         return 0
 
@@ -358,7 +360,7 @@ class Shapes:
     @cached_property
     def prose_words(self) -> int:
         """The words in prose lines of 12 words."""
-        return sum(self.words[line] for line in bits.members(self.prose(12)))
+        return self._words_in(self.prose(12))
 
     def prose_share(self, least: float) -> int:
         """All lines, if at least that share of the document's words is in prose lines."""

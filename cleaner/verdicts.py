@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 #: Raise it when what is remembered changes its form or meaning.
-FORM = 1
+FORM = 2
 
 #: Options that a remembered command line may have, and those that a value follows. Of any other, nothing is remembered.
 _SWITCHES = {"--check", "--write", "-w", "--exit-non-zero-on-fix", "--force-exclude", "--isolated"}
@@ -47,8 +47,6 @@ _MOST_MEMORIES = 50
 _PROGRAM = os.path.dirname(os.path.abspath(__file__))
 
 _BYTES = 16
-#: Nanoseconds for which a file must have been left alone before its time of change is believed.
-_SETTLED = 2_000_000_000
 
 
 def recall(words: list[str]) -> Memory | None:
@@ -167,7 +165,7 @@ class Memory:
         """Return whether all that this run rests on is as it was, and the program was left alone long enough to tell."""
         if any(_WAYS[way](path) != found for (way, path), found in self._grounds.items()):
             return False
-        return all(max(state[3:]) < self._began - _SETTLED for folder in _programs() for state in _states(folder))
+        return all(cachefile.settled(state, self._began) for folder in _programs() for _, state in _states(folder))
 
     def _place(self, name: str) -> str:
         """Return where a name leads to, all links followed."""
@@ -197,14 +195,13 @@ def _state(folder: str) -> bytes:
     return _digest(repr(_states(folder)).encode())
 
 
-def _states(folder: str) -> list[tuple[str, int, int, int, int]]:
+def _states(folder: str) -> list[tuple[str, tuple[int, int, int, int]]]:
     states = []
     for entry in _beneath(folder):
         try:
-            state = entry.stat()
+            states.append((entry.path, cachefile.state(entry.stat())))
         except OSError:  # a link that leads nowhere, which is how some editors lock a file
             continue
-        states.append((entry.path, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns))
     return sorted(states)
 
 

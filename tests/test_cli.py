@@ -14,8 +14,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import given
-from cleaner.cli import files
-from cleaner.cli.app import app, fail, mistyped
+from cleaner.cli.app import app, fail, mistyped, names
 from cleaner.errors import CleanError, ConfigError, RuleError, WriteError
 from given import LONG, PROSE
 
@@ -406,5 +405,5 @@ class TestReal:
 
 
 def test_options_are_told_apart_from_what_they_are_called() -> None:
-    assert files._names(["a, b", "c,", ","]) == ("a", "b", "c")
-    assert files._names(None) == ()
+    assert names(["a, b", "c,", ","]) == ("a", "b", "c")
+    assert names(None) == ()

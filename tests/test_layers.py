@@ -134,8 +134,8 @@ def test_the_library_with_a_warm_cache_imports_nothing_heavy() -> None:
 def test_a_hook_with_nothing_to_do_imports_next_to_nothing(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("The mill stands by the river.\n")
     program = (
-        "import os, sys\nfrom cleaner import verdicts\nfrom cleaner.cli import entry\n"
-        "verdicts._SETTLED = -(10**20)\n"  # somebody may be editing the package
+        "import os, sys\nfrom cleaner import cachefile\nfrom cleaner.cli import entry\n"
+        "cachefile.SETTLED = -(10**20)\n"  # somebody may be editing the package
         "sys.argv = ['clean', *sys.argv[1:]]\n"
         "try: entry.main()\n"
         "except SystemExit: pass\n"

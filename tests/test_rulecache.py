@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import given
-from cleaner import rulecache
+from cleaner import cachefile, rulecache
 from cleaner.cachefile import unsealed
 from cleaner.errors import ConfigError
 from cleaner.ruleset import RuleSet, build, load
@@ -114,7 +114,7 @@ class TestStates:
 
     @pytest.fixture
     def file(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-        monkeypatch.setattr(rulecache, "_SETTLED", 0)
+        monkeypatch.setattr(cachefile, "SETTLED", 0)
         return own(tmp_path, "x")
 
     def test_the_second_load_reads_no_file(self, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,7 +130,7 @@ class TestStates:
         assert load([file], shipped=False).rules[0].pattern == "y"
 
     def test_a_file_changed_just_now_is_read_again(self, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(rulecache, "_SETTLED", 10**12)
+        monkeypatch.setattr(cachefile, "SETTLED", 10**12)
         load([file], shipped=False)
         assert rulecache.seen([(str(file), str(file))]) is None
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cleaner import verdicts
+from cleaner import cachefile, verdicts
 from cleaner.cli import entry
 from cleaner.project import Project
 from cleaner.verdicts import Memory, recall
@@ -30,7 +30,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few_rules: Path) -> 
     (tmp_path / "project" / "articles").mkdir(parents=True)
     monkeypatch.chdir(tmp_path / "project" / "articles")
     monkeypatch.setenv("DECHAFF_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(verdicts, "_SETTLED", -(10**20))
+    monkeypatch.setattr(cachefile, "SETTLED", -(10**20))
     write("../clean.toml", "")
     write("clean.txt", CLEAN)
     return tmp_path / "project"
@@ -420,7 +420,7 @@ def test_nothing_is_stored_if_what_it_rests_on_changed_meanwhile(folder: Path) -
 
 
 def test_nothing_is_stored_while_the_program_is_being_edited(folder: Path, hook: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verdicts, "_SETTLED", 2_000_000_000)
+    monkeypatch.setattr(cachefile, "SETTLED", 2_000_000_000)
     hook("--check", "clean.txt")
     assert not at_once("--check", "clean.txt")
     old = folder.stat().st_mtime_ns - 10**12

@@ -109,6 +109,11 @@ def fail(message: object) -> None:
         print(f"clean: {line}", file=sys.stderr)
 
 
+def names(values: list[str] | None) -> tuple[str, ...]:
+    """Return the names that an option was given, one or more at a time with commas between them."""
+    return tuple(name.strip() for value in values or () for name in value.split(",") if name.strip())
+
+
 def preparing() -> None:
     """Say on a terminal why nothing happens yet: rules without a prepared form of them, as in a checkout, take long to load once."""
     if sys.stderr.isatty():

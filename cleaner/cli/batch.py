@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from cleaner.cli.app import DONE, INTERRUPTED, WRONG, fail, preparing
+from cleaner.cli.app import DONE, INTERRUPTED, WRONG, fail, names, preparing
 from cleaner.config import Settings, find
 from cleaner.errors import ConfigError
 from cleaner.pipeline import MAX_REMOVED
@@ -100,7 +100,7 @@ def batch(
         raise ConfigError("--workers: more than 512 processes is more than one machine does")
     project = Project(
         Settings() if isolated else find(Path.cwd()),
-        Wanted(tuple(rules or ()), _names(select), _names(ignore), profile or "", max_removed),
+        Wanted(tuple(rules or ()), names(select), names(ignore), profile or "", max_removed),
         preparing,
     )
     cleaner = project.widest() if project.settings.by_file else project.cleaner(Path())
@@ -137,7 +137,3 @@ def batch(
     if faults:
         fail(f"{faults}: see {out / 'failures.jsonl'}")
     raise typer.Exit(WRONG if faults else DONE)
-
-
-def _names(values: list[str] | None) -> tuple[str, ...]:
-    return tuple(name.strip() for value in values or () for name in value.split(",") if name.strip())

@@ -12,7 +12,7 @@ import typer
 
 from cleaner import report
 from cleaner.baseline import Baseline
-from cleaner.cli.app import DONE, WOULD_CHANGE, WRONG, fail, mistyped, preparing
+from cleaner.cli.app import DONE, WOULD_CHANGE, WRONG, fail, mistyped, names, preparing
 from cleaner.config import Settings, find, places
 from cleaner.errors import ConfigError, ReadError, RuleTimeout, WriteError
 from cleaner.pipeline import MAX_REMOVED
@@ -119,7 +119,7 @@ def files(
     if memory:
         kept = settings.protected()
         memory.rests_on([*map(Path, settings.rules), *(rules or ()), *filter(None, (kept, baseline))])
-    wanted = Wanted(tuple(rules or ()), _names(select), _names(ignore), profile or "", max_removed)
+    wanted = Wanted(tuple(rules or ()), names(select), names(ignore), profile or "", max_removed)
     project = Project(settings, wanted, preparing)
 
     def page(data: bytes, address: str | None, label: str) -> Document:
@@ -267,10 +267,6 @@ def _needs_nothing(outcome: Outcome, act: _Act) -> bool:
     """Return whether a file without findings is done with by our own rules alone; how pages and guessed encodings are read is not ours."""
     ours = outcome.source.kind == "text" and outcome.source.encoding.startswith("utf-")
     return ours and not outcome.cleaned.refused and not (act is _Act.write and outcome.changed)
-
-
-def _names(values: list[str] | None) -> tuple[str, ...]:
-    return tuple(name.strip() for value in values or () for name in value.split(",") if name.strip())
 
 
 def _one_line(message: str, label: str) -> str:

@@ -14,7 +14,7 @@ import typer
 
 from cleaner import catalogue, examples, labelled, library, listing, rulemodel, score, skeleton
 from cleaner import lint as checks
-from cleaner.cli.app import DONE, WOULD_CHANGE, fail
+from cleaner.cli.app import DONE, WOULD_CHANGE, fail, names
 from cleaner.config import Settings, find
 from cleaner.errors import ConfigError, Problem, did_you_mean
 from cleaner.labelled import Labelled
@@ -72,7 +72,7 @@ def list_(
     isolated: Isolated = False,
 ) -> None:
     """List the rules: one line each, or all of it as JSON."""
-    read = library.read(select=_names(select), stacked=_stacked(rules, isolated), examples=bool(text) or format_ is Format.json)
+    read = library.read(select=names(select), stacked=_stacked(rules, isolated), examples=bool(text) or format_ is Format.json)
     wanted = listing.Wanted(text or "", language or "", confidence or "", kind or "", site or "")
     found = listing.filtered(read.asked, wanted)
     if format_ is Format.json:
@@ -132,7 +132,7 @@ def lint(
     isolated: Isolated = False,
 ) -> None:
     """Look for likely mistakes in rules: too greedy, too slow, without effect, not really tested. Exit 1 if any are found."""
-    skipped = _names(skip)
+    skipped = names(skip)
     for name in skipped:
         if name not in checks.NAMES:
             raise ConfigError(f'there is no check "{name}"{did_you_mean(name, checks.NAMES)} (have: {", ".join(checks.NAMES)})')
@@ -190,7 +190,7 @@ def score_(
     isolated: Isolated = False,
 ) -> None:
     """Measure what rules are worth and cost on labelled lines: words of junk removed and of content lost."""
-    cleaner = Cleaner(_stacked(rules, isolated), select=_names(select), profile=profile)
+    cleaner = Cleaner(_stacked(rules, isolated), select=names(select), profile=profile)
     documents = list(labelled.read(corpus, _properties(where)))
     documents = labelled.sampled(documents, sample) if sample else documents
     with _progress(len(documents), "measuring") as tick:
@@ -257,7 +257,7 @@ def _conclude(problems: Sequence[Problem], summary: str, format_: Format) -> Non
 
 def _asked(paths: Sequence[Path] | None, select: list[str] | None, isolated: bool) -> Library:
     """Return the library with the rules of ``paths`` asked for; no paths: the project's own rules, or the shipped ones."""
-    read = library.read(paths or _stacked(None, isolated), _names(select))
+    read = library.read(paths or _stacked(None, isolated), names(select))
     for path in dict.fromkeys(problem.location.path for problem in read.left_out):
         fail(f"{path}: left out, because it has faults of its own")
     return read
@@ -266,10 +266,6 @@ def _asked(paths: Sequence[Path] | None, select: list[str] | None, isolated: boo
 def _stacked(rules: Sequence[Path] | None, isolated: bool) -> list[Path]:
     settings = Settings() if isolated else find(Path.cwd())
     return [*map(Path, settings.rules), *(rules or ())]
-
-
-def _names(values: list[str] | None) -> tuple[str, ...]:
-    return tuple(name.strip() for value in values or () for name in value.split(",") if name.strip())
 
 
 def _own_documents() -> list[Path]:
