@@ -1,12 +1,10 @@
-"""What a batch run costs: processor time beside plain cleaning, peak memory, and whether counts and outputs are right.
+"""What a batch run costs beside cleaning, what the pool adds to that, peak memory, and whether counts and outputs are right.
 
     python benchmarks/batch.py [DOCUMENTS | FILE.jsonl] [WORKERS]
 
 Makes DOCUMENTS texts of about 600 characters as JSON Lines, Parquet and loose files, or takes the documents of FILE. They are
-cleaned alone, one after the other; by a run without other processes that knows the results already, which shows what reading,
-counting and writing cost; and by `clean batch`. Each of these is a process of its own, whose processor time is counted and not
-the time on the clock. On a busy machine the same work still takes up to twice as much of it, so that differences of long times
-say little there.
+cleaned by a run that does all in one process and by one with a pool. Both count the processor time that cleaning took, so that
+what all else costs is a share of it: on a busy machine the same work takes up to twice as much time, cleaning as well as the rest.
 """
 
 from __future__ import annotations
@@ -21,11 +19,13 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 from unittest.mock import patch
 
-from cleaner.batch.model import Choice
+from cleaner.batch.model import Choice, Job
 from cleaner.batch.options import Options
 from cleaner.batch.run import run
 from cleaner.batch.work import Processor
@@ -39,9 +39,6 @@ SENTENCES = (
     "The next meeting is in May, when the snow on the pass is gone.",
 )
 JUNK = ("Advertisement", "Share this article on Facebook", "Your email address will not be published.", "All rights reserved.")
-
-#: Cleaned before anything is measured, so that patterns are compiled and caches are warm.
-_WARM_UP = 200
 
 
 def text(number: int) -> str:
@@ -103,49 +100,34 @@ class Alone:
             yield task, self._work(task, {}, abs)
 
 
-def cleaning(source: Path, count: int) -> float:
-    """Return the processor seconds that cleaning the documents takes, whoever reads and writes them."""
-    cleaner = Cleaner()
-    if source.is_dir():
-        documents = [Document(str(number), text(number)) for number in range(count)]
-    else:
-        with source.open() as lines:
-            rows = map(json.loads, lines)
-            documents = [Document(str(number), row["text"], row.get("url")) for number, row in enumerate(rows)]
-    for document in documents[:_WARM_UP]:
-        cleaner.clean(document)
-    began = time.process_time()
-    for document in documents:
-        cleaner.clean(document)
-    return time.process_time() - began
+class Timed(Processor):
+    """Does what a worker does, and keeps in a file how long cleaning took."""
 
-
-class Knowing(Processor):
-    """Does all that a worker does, but cleans no text twice."""
-
-    known: ClassVar[dict[str, Cleaned]] = {}
+    folder: ClassVar[Path]
 
     def _made(self, choice: Choice) -> Cleaner:
+        known = choice in self._cleaners
         cleaner = super()._made(choice)
-        clean = Cleaner.clean
+        if not known:
+            clean, spent = cleaner.clean, [0.0]
+            file = os.open(self.folder / f"{os.getpid()}-{len(self._cleaners)}", os.O_WRONLY | os.O_CREAT)
 
-        def remembered(document: Document) -> Cleaned:
-            if document.text not in self.known:
-                self.known[document.text] = clean(cleaner, document)
-            return self.known[document.text]
+            def timed(document: Document) -> Cleaned:
+                began = time.thread_time()
+                cleaned = clean(document)
+                spent[0] += time.thread_time() - began
+                # At once: a worker is killed when there is nothing left to do.
+                os.pwrite(file, b"%.6f" % spent[0], 0)
+                return cleaned
 
-        cleaner.clean = remembered  # type: ignore[method-assign, assignment]
+            cleaner.clean = timed  # type: ignore[method-assign, assignment]
         return cleaner
 
 
-def beside(source: Path, out: Path) -> float:
-    """Return the processor seconds that a run in one process takes beside cleaning, from the first file to the report."""
-    cleaner = Cleaner()
-    with patch("cleaner.batch.run.Pool", Alone):
-        run(Options([str(source)], out / "first"), cleaner, processor=Knowing)
-        began = time.process_time()
-        run(Options([str(source)], out / "second"), cleaner, processor=Knowing)
-    return time.process_time() - began
+def timed(folder: Path, job: Job) -> Timed:
+    """Make the work of a process whose times are kept in the folder."""
+    Timed.folder = folder
+    return Timed(job)
 
 
 class Watch(threading.Thread):
@@ -168,11 +150,7 @@ class Watch(threading.Thread):
                 self.seconds[each] = max(self.seconds.get(each, 0), _seconds(each))
 
     def __str__(self) -> str:
-        used, own = sum(self.seconds.values()), self.seconds[self.process]
-        return (
-            f"{used:.1f} s of processor time, {own:.1f} of them the parent's; peak memory {_peaks(self.parent)} MB in the parent, "
-            f"{_peaks(self.worker)} MB in a worker (in each quarter of the run)"
-        )
+        return f"peak memory {_peaks(self.parent)} MB in the parent, {_peaks(self.worker)} MB in a worker (in each quarter of the run)"
 
 
 def _peaks(sizes: list[int]) -> str:
@@ -206,22 +184,39 @@ def _children(pid: int) -> list[int]:
     return found
 
 
-def apart(step: str, *arguments: object) -> float:
-    """Do a step in a process of its own and return what it says."""
-    command = [sys.executable, __file__, f"--{step}", *map(str, arguments)]
-    return float(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout or 0)
+class Measured(NamedTuple):
+    """A run: its watch, the seconds on the clock, those of the processor that cleaning took, and all."""
+
+    watch: Watch
+    clock: float
+    cleaning: float
+    used: float
+
+    @property
+    def beside(self) -> float:
+        """All else, as a share of the cleaning."""
+        return self.used / self.cleaning - 1
 
 
-def batch(source: Path, out: Path, workers: int) -> Watch:
-    """Run `clean batch` and watch it."""
-    command = [sys.executable, "-c", "from cleaner.cli.app import run; run()", "batch", str(source), "--out", str(out), "-j", str(workers)]
-    process = subprocess.Popen([*command, "--isolated"])
+def measured(source: Path, out: Path, workers: int) -> Measured:
+    """Do a run in a process of its own, with workers or (0) without, and watch it."""
+    out.mkdir()
+    began = time.monotonic()
+    process = subprocess.Popen([sys.executable, __file__, "--run", str(source), str(out), str(workers)])
     watch = Watch(process.pid)
     watch.start()
     process.wait()
     watch.done.set()
     watch.join()
-    return watch
+    times = [float(file.read_text()) for file in out.glob("*-*")]
+    return Measured(watch, time.monotonic() - began, sum(times), sum(watch.seconds.values()))
+
+
+def do(source: Path, out: Path, workers: int) -> None:
+    """Clean the source; without workers, in this process."""
+    options = Options([str(source)], out / "out", workers=workers or 1)
+    with nullcontext() if workers else patch("cleaner.batch.run.Pool", Alone):
+        run(options, Cleaner(), processor=partial(timed, out))
 
 
 def main(what: str, workers: int) -> None:
@@ -230,37 +225,25 @@ def main(what: str, workers: int) -> None:
         count = int(what) if what.isdigit() else len(Path(what).read_bytes().splitlines())
         source = folder / "in" if what.isdigit() else Path(what)
         if what.isdigit():
-            apart("dump", source, count)
-        alone = [apart("cleaning", source, count)]
-        other = apart("beside", source, folder / "known")
-        wall = time.monotonic()
-        watch = batch(source, folder / "out", workers)
-        wall = time.monotonic() - wall
-        alone.append(apart("cleaning", source, count))
-        plain = sum(alone) / 2
-        totals = json.loads((folder / "out/run.json").read_text())["totals"]
-        used = sum(watch.seconds.values())
-        print(f"{count:,} documents: {totals}")
-        print(f"cleaning alone {plain:.1f} s of processor time, {plain / count * 1e3:.3f} ms a document ({alone[0]:.1f}, {alone[1]:.1f})")
-        print(f"all else, in one process, {other:.2f} s, {other / count * 1e3:.3f} ms a document ({other / plain:.1%} of the cleaning)")
-        print(f"{workers} workers {watch}")
-        print(f"{used / plain - 1:+.1%} over cleaning alone, {wall:.1f} s on the clock")
+            source.mkdir()
+            dump(source, count)
+        alone, pooled = measured(source, folder / "alone", 0), measured(source, folder / "pooled", workers)
+        print(f"{count:,} documents: {json.loads((folder / 'pooled/out/run.json').read_text())['totals']}")
+        for name, each in (("in one process", alone), (f"{workers} workers", pooled)):
+            print(f"{name}: {each.cleaning:.1f} s of processor time for cleaning, {each.beside:.1%} of that for all else")
+        print(f"the pool costs {(1 + pooled.beside) / (1 + alone.beside) - 1:+.1%}; {pooled.clock:.1f} s on the clock")
+        print(f"{pooled.watch}")
         if what.isdigit():
             cleaner = Cleaner()
-            assert all(cleaner.clean(text(number)).text == out for number, out in enumerate(outputs(folder / "out/data", count)))
+            assert all(cleaner.clean(text(number)).text == out for number, out in enumerate(outputs(folder / "pooled/out/data", count)))
             print("outputs are the same as one by one")
     finally:
         shutil.rmtree(folder)
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--dump"]:
-        Path(sys.argv[2]).mkdir()
-        dump(Path(sys.argv[2]), int(sys.argv[3]))
-    elif sys.argv[1:2] == ["--cleaning"]:
-        print(cleaning(Path(sys.argv[2]), int(sys.argv[3])))
-    elif sys.argv[1:2] == ["--beside"]:
-        print(beside(Path(sys.argv[2]), Path(sys.argv[3])))
+    if sys.argv[1:2] == ["--run"]:
+        do(Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]))
     else:
         arguments = [*sys.argv[1:], *("9000", "1")[len(sys.argv) - 1 :]]
         main(arguments[0], int(arguments[1]))
