@@ -235,8 +235,10 @@ class Finder:
         return shapes.holds(rule.when, zone & ~shapes.prose(LONG_PROSE))
 
     def _tail(self, rule: Rule, hits: list[int], shapes: Shapes) -> int:
-        zone = shapes.below(bits.these(hits), rule.max_prose_share)
-        return shapes.holds(rule.when, zone & ~shapes.prose(LONG_PROSE))
+        markers = bits.these(hits)
+        zone = shapes.below(markers, rule.max_prose_share)
+        found = shapes.holds(rule.when, zone & ~shapes.prose(LONG_PROSE))
+        return found | shapes.ending(markers, rule.cut) if rule.cut and self._ruleset.wide else found
 
     def _lines(self, rule: Rule, hits: list[int], shapes: Shapes) -> int:
         return shapes.holds(rule.when, shapes.all) & ~shapes.prose(LONG_PROSE)

@@ -113,6 +113,8 @@ def details(rule: Rule, overridden: Sequence[Location], literals: Sequence[str] 
         yield f"  max_lines   {rule.max_lines}"
     if rule.kind == "tail":
         yield f"  max_prose_share  {rule.max_prose_share:g}"
+    if rule.cut:
+        yield f"  cut         {rule.cut:g}"
     for number, conjunction in enumerate(rule.when):
         yield f"  {'or when' if number else 'when':10}  {condition(conjunction)}"
     if literals:

@@ -99,4 +99,5 @@ def _covers(other: Rule, rule: Rule) -> bool:
         and _RANKS.index(other.confidence) <= _RANKS.index(rule.confidence)
         and other.max_lines >= rule.max_lines
         and other.max_prose_share >= rule.max_prose_share
+        and other.cut >= rule.cut
     )

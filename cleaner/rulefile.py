@@ -141,7 +141,9 @@ def _arguments(name: str, value: Any) -> tuple[float | str, ...]:
 def _fields(table: RuleTable, model: RuleFile) -> dict[str, Any]:
     given = {name: getattr(table, name) for name in table.model_fields_set if getattr(table, name) is not None}
     fields: dict[str, Any] = {
-        name: given[name] for name in ("why", "max_lines", "max_prose_share", "confidence", "status", "source", "added") if name in given
+        name: given[name]
+        for name in ("why", "max_lines", "max_prose_share", "cut", "confidence", "status", "source", "added")
+        if name in given
     }
     kinds = [kind for kind in KINDS if kind in given]
     if kinds:

@@ -156,6 +156,11 @@ class RuleTable(_Table):
     )
     max_lines: Words | None = Field(None, description="For `after`: lines below the marker at most (12).")
     max_prose_share: Share | None = Field(None, description="For `tail`: share of the document's prose below the marker at most (0.1).")
+    cut: Share | None = Field(
+        None,
+        description="For `tail`: with the profile `aggressive` all below a marker behind the article goes, paragraphs too and whatever "
+        "`when` says, if it is at most this share of the document's prose and three of its lines are known wording (0: never).",
+    )
     sites: Texts | None = Field(None, description="Only on these sites and their subdomains.")
     langs: Texts | None = Field(None, description="Only in documents known to be in these languages.")
     unless: Text | None = Field(None, description="Not where this pattern is found in the line; of `html`: in the class, id or role.")

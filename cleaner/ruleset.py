@@ -41,6 +41,8 @@ class RuleSet:
     clues: Sequence[Clues]
     fingerprint: str
     profiles: Sequence[Profile] = ()
+    #: Whether more than the default profile was asked for.
+    wide: bool = False
 
     @property
     def outlines(self) -> list[Outline]:
@@ -84,6 +86,7 @@ class RuleSet:
             self.subset(chosen),
             fingerprint=f"{self.fingerprint}{choice}",
             profiles=tuple(profile for profile in self.profiles if not named(profile, ignore)) if ignore else self.profiles,
+            wide=profile != "safe",
         )
 
     def subset(self, positions: Sequence[int]) -> RuleSet:

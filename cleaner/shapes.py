@@ -28,6 +28,10 @@ _HEADINGS = tuple("#" * level + " " for level in range(1, 7))
 
 #: Prose of this many words and up goes only where a phrase rule names it.
 LONG_PROSE = 25
+#: Lines of known wording among those below a marker that ends a page.
+_PHRASES_IN_ENDING = 3
+_PHRASE = Predicate("phrase")
+_BEHIND = Predicate("outside_core", (20, 12.0, 0))
 #: Prose lines that must stand before a ``tail`` marker.
 _PROSE_BEFORE_TAIL = 3
 #: An unfinished line of more words than this ends what a marker takes along.
@@ -304,6 +308,15 @@ class Shapes:
             if (prose & before).bit_count() >= _PROSE_BEFORE_TAIL and self._words_in(prose & ~before) <= allowed:
                 return self.all & ~before
         return 0
+
+    def ending(self, markers: int, share: float) -> int:
+        """Return what ``below`` does of the markers behind the article, if three of the lines are known boilerplate wording.
+
+        A marker inside the stretch richest in prose ("Related:" and a title, then the article goes on) is the article's own. On a
+        whole page there is always more known wording under an article; an extractor's text has hardly any.
+        """
+        zone = self.below(markers & self.predicate(_BEHIND), share)
+        return zone if (zone & self.predicate(_PHRASE)).bit_count() >= _PHRASES_IN_ENDING else 0
 
     def marker_zone(self, most: float) -> int:
         """Lines that are a marker or among the unfinished lines, ``most`` at most, that follow one."""

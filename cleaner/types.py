@@ -64,6 +64,7 @@ class Rule:
     of: tuple[str, ...] = ()
     max_lines: int = 12
     max_prose_share: float = 0.1
+    cut: float = 0.0
     when: tuple[Conjunction, ...] = ()
     keywords: tuple[str, ...] = ()
     confidence: str = "safe"

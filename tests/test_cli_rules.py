@@ -117,6 +117,7 @@ def test_show(command: Command) -> None:
     [
         ("block = { from = 'buy tin', to = 'thanks', max_lines = 5 }", ["from        buy tin", "to          thanks", "max_lines   5"]),
         ("tail = 'all our tin'\nmax_prose_share = 0.2", ["pattern     all our tin", "max_prose_share  0.2"]),
+        ("tail = 'all our tin'\ncut = 0.25", ["cut         0.25"]),
         ("metadata = ['author', 'date']", ["of          author, date"]),
         ("line = 'buy tin'\nwhen = [{ head = 3 }, { not = { bullet = true } }]", ["when        head 3", "or when     not bullet"]),
         ("line = '(?:one|two|three|four|five|six|seven|eight|nine) tins'", [" or ... stands"]),

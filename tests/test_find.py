@@ -163,6 +163,29 @@ class TestAfter:
         assert gone(made, text("Related", "keep me", "junk")) == ["Related", "junk"]
 
 
+class TestCut:
+    """``cut`` of a tail rule, with the profile `aggressive`: whole pages have more known wording under an article."""
+
+    RULES = rule("tail = 'comments'\ncut = 0.3\nwhen = { max_words = 1 }") + rule("line = 'share|log in'", "b")
+    BELOW = ("Comments", "Anna", "3 May", LONG, "Share", "Log in")
+
+    def test_all_below_the_marker_goes(self) -> None:
+        assert gone(cleaner(self.RULES), text(*paragraphs(6), *self.BELOW)) == list(self.BELOW)
+
+    def test_not_with_the_profile_safe(self) -> None:
+        assert gone(cleaner(self.RULES, profile="safe"), text(*paragraphs(6), *self.BELOW)) == ["Share", "Log in"]
+
+    def test_not_with_more_prose_than_it_may_take(self) -> None:
+        assert gone(cleaner(self.RULES), text(*paragraphs(3), *self.BELOW)) == ["Share", "Log in"]
+
+    def test_not_without_known_wording_below(self) -> None:
+        assert LONG not in gone(cleaner(self.RULES), text(*paragraphs(6), "Comments", "Anna", "3 May", LONG, "Share"))
+
+    def test_not_where_the_article_goes_on(self) -> None:
+        below = ("Comments", *paragraphs(2), "Share", "Log in")
+        assert gone(cleaner(self.RULES), text(*paragraphs(9), *below)) == ["Share", "Log in"]
+
+
 class TestTail:
     def test_from_the_marker_to_the_end(self) -> None:
         lines = [*paragraphs(3), "Comments", "One", "Two.", PROSE]

@@ -21,7 +21,7 @@ SOURCE = (
     + rule("line = 'share this'\nwhen = [{ first = 2, not = { bullet = true } }, { run = { min = 3 } }]\nkeywords = ['share']")
     + rule("block = { from = 'x', to = 'y', max_lines = 3 }", "b")
     + rule(
-        "tail = 'x'\nmax_prose_share = 0.3\nsites = ['a.b']\nconfidence = 'aggressive'\nstatus = 'experimental'\nsource = 's'\nadded = '1'",
+        "tail = 'x'\nmax_prose_share = 0.3\ncut = 0.4\nsites = ['a.b']\nconfidence = 'aggressive'\nstatus = 'experimental'\nsource = 's'\nadded = '1'",
         "c",
     )
     + rule("repeat = { of = 'passage', ignoring = 'ä' }", "d")

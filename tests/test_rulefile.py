@@ -39,6 +39,7 @@ def test_ids_begin_with_the_family_unless_they_name_one() -> None:
         ("span = 'x'", {"kind": "span", "pattern": "x"}),
         ("after = 'x'\nmax_lines = 3", {"kind": "after", "pattern": "x", "max_lines": 3}),
         ("tail = 'x'\nmax_prose_share = 0.2", {"kind": "tail", "pattern": "x", "max_prose_share": 0.2}),
+        ("tail = 'x'\ncut = 0.25", {"kind": "tail", "cut": 0.25}),
         ("block = { from = 'x', to = 'y', max_lines = 5 }", {"kind": "block", "pattern": "x", "until": "y", "max_lines": 5}),
         ("lines = 'structural'", {"kind": "lines"}),
         ("repeat = 'title'", {"kind": "repeat", "of": ("title",)}),
