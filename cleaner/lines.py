@@ -97,6 +97,12 @@ class Lines:
         first, last = self._live[line]
         return self._starts[first], min(self._starts[last + 1], len(self.text))
 
+    @cached_property
+    def written(self) -> list[str]:
+        """Each live line as it stands in the text: all that is known of the line alone follows from it."""
+        raw = self._raw
+        return ["\n".join(raw[first : last + 1]) if last > first else raw[first] for first, last in self._live]
+
     def content(self, line: int) -> tuple[int, str]:
         """Return where a live line starts and its folded text without trailing space."""
         return self._starts[self._live[line][0]], self.contents[line]
