@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cleaner.charset import unusual
+from cleaner.charset import replaced
 
 #: The end of a line, in literals and in the text that is scanned for them.
 EDGE = "\n"
@@ -23,7 +23,4 @@ def canonical(text: str) -> str:
         return text.lower()
     if "\u0130" in text:
         text = text.replace("\u0130", "i")
-    text = text.lower()
-    for twin in unusual(text) & _TWINS.keys():
-        text = text.replace(twin, _TWINS[twin])
-    return text
+    return replaced(text.lower(), _TWINS)

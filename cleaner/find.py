@@ -1,66 +1,29 @@
 """Rules applied to a text: which spans they remove.
 
 All rules look at the same lines; nothing is edited here. Phrase rules (``line``, ``span``,
-``block``, ``after``, ``tail``) go through the prefilter and are confirmed by ``regex``; the others
+``block``, ``after``, ``tail``) begin with the lines that their patterns match (see ``phrases``); the others
 look at shapes, repetition and metadata. Long prose goes only where a phrase rule names it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cache
 from typing import NamedTuple
-
-import regex
 
 from cleaner import bits, repeats
 from cleaner.errors import RuleTimeout
 from cleaner.lines import Lines
 from cleaner.matchers import TIMEOUT, build
+from cleaner.phrases import Hits, Known, Phrases
 from cleaner.prefilter import Candidates, Prefilter
 from cleaner.ruleset import RuleSet
-from cleaner.shapes import LONG_PROSE, Shapes, domains, in_language, on_site
+from cleaner.shapes import LONG_PROSE, Shapes
 from cleaner.spans import Span, resolve
-from cleaner.types import Document, Predicate, Rule
+from cleaner.types import Document, Rule
 
-#: Predicates of the document's origin, which spare a rule the matching.
-_GATES: Mapping[str, Callable[..., bool]] = {"sites": on_site, "langs": in_language}
 _ORDER = ("line", "span", "block", "after", "metadata", "repeat", "tail", "lines")
-
-#: Rule position -> the lines its pattern matches, in order.
-Hits = Mapping[int, list[int]]
-#: What a line says -> the positions of the rules whose patterns match it.
-Known = dict[str, Sequence[int]]
-
-
-class _Prefilters:
-    """The prefilter of the rules for every site, and those of single sites, made when a document is of one."""
-
-    def __init__(self, ruleset: RuleSet, make: Callable[..., Candidates]) -> None:
-        self._clues = ruleset.clues
-        self._make = make
-        self._of_site: dict[str, list[int]] = {}
-        literals, known = ruleset.index()
-        everywhere: dict[int, int] = {}
-        for number, (rule, in_index) in enumerate(zip(ruleset.outlines, known, strict=True)):
-            if rule.phrase:
-                for site in rule.sites:
-                    self._of_site.setdefault(site, []).append(number)
-                if not rule.sites:
-                    everywhere[in_index] = number
-        self._main = make(self._clues, literals, everywhere)
-        self._sited: dict[tuple[int, ...], Candidates] = {}
-
-    def candidates(self, lines: Lines, document: Document) -> Iterator[tuple[int, Iterable[int]]]:
-        """Yield the rules that could match, with the lines where they could."""
-        yield from self._main.candidates(lines).items()
-        numbers = tuple(sorted({number for site in domains(document) for number in self._of_site.get(site, ())}))
-        if numbers:
-            if numbers not in self._sited:
-                self._sited[numbers] = self._make([self._clues[number] for number in numbers])
-            for position, candidates in self._sited[numbers].candidates(lines).items():
-                yield numbers[position], candidates
 
 
 class Found(NamedTuple):
@@ -70,24 +33,12 @@ class Found(NamedTuple):
     lines: int | None
 
 
-class _Trial(NamedTuple):
-    """How a rule is tried on a line: its pattern, by which method, and whether on the line's core alone.
-
-    ``gates`` is what the rule asks of a document's origin, a list a conjunction; nothing: some conjunction asks for none.
-    """
-
-    pattern: regex.Pattern[str]
-    matches: Callable[..., object]
-    whole: bool
-    gates: list[list[Predicate]]
-
-
 class Finder:
     """A rule set made ready for one process; patterns compile when a document first needs them."""
 
     def __init__(self, ruleset: RuleSet, prefilter: Callable[..., Candidates] = Prefilter) -> None:
         self._rules = ruleset.rules
-        self._prefilters = _Prefilters(ruleset, prefilter)
+        self._phrases = Phrases(ruleset, prefilter)
         kinds = enumerate(ruleset.outlines)
         self._shaped = sorted(
             ((number, self._rules[number]) for number, rule in kinds if rule.kind in _ORDER and not rule.phrase),
@@ -95,8 +46,6 @@ class Finder:
         )
         self._protections = [(build(each.pattern).search, each) for each in ruleset.protections]
         self._until = cache(build)
-        self._ruleset = ruleset
-        self._trials: dict[int, _Trial] = {}
 
     def find(self, lines: Lines, document: Document, known: Known | None = None) -> Found:
         """Return what the rules remove of the text of ``lines``.
@@ -104,9 +53,7 @@ class Finder:
         ``known`` carries what patterns match from one pass over a document to the next; give every
         document an empty one. Raises ``RuleTimeout`` if a pattern takes too long.
         """
-        hits = self._remembered(lines, known) if known else None
-        if hits is None:
-            hits = self._hits(lines, document)
+        hits = self._phrases.hits(lines, document, {} if known is None else known)
         shapes = Shapes(lines, document, cache(lambda kind: self._matched(kind, hits)))
         claimed: dict[int, Rule] = {}
         inside: list[Span] = []
@@ -128,8 +75,6 @@ class Finder:
         if self._protections:
             claimed = {line: rule for line, rule in claimed.items() if not self._protected(lines.raw(line), rule)}
         found = resolve([*((*lines.span(line), rule.id) for line, rule in claimed.items()), *inside])
-        if found and known is not None:
-            _remember(hits, lines, known)
         return Found(found, None if inside else bits.these(claimed))
 
     def _allowed(self, hits: Hits, shapes: Shapes) -> dict[int, int]:
@@ -148,47 +93,6 @@ class Finder:
                 raise RuleTimeout(rule.id, TIMEOUT) from None
         return allowed
 
-    # -- phrases
-
-    def _hits(self, lines: Lines, document: Document) -> Hits:
-        hits = {}
-        cores = lines.cores
-        for number, candidates in self._prefilters.candidates(lines, document):
-            _, matches, whole, gates = self._trial(number)
-            if gates and not _applies(gates, document):
-                continue
-            texts = cores if whole else lines.contents
-            try:
-                found = [line for line in candidates if matches(texts[line], timeout=TIMEOUT)]
-            except TimeoutError:
-                raise RuleTimeout(self._rules[number].id, TIMEOUT) from None
-            if found:
-                hits[number] = found
-        return hits
-
-    def _trial(self, number: int) -> _Trial:
-        """Return how to try the rule's pattern on a line."""
-        made = self._trials.get(number)
-        if made is not None:
-            return made
-        rule = self._rules[number]
-        pattern = self._ruleset.matcher(number)
-        matches = pattern.search if rule.kind in _SEARCHED else pattern.fullmatch
-        gates = [[each for each in conjunction if each.name in _GATES] for conjunction in rule.when]
-        made = self._trials[number] = _Trial(pattern, matches, rule.kind != "span", gates if all(gates) else [])
-        return made
-
-    def _remembered(self, lines: Lines, known: Known) -> Hits | None:
-        """Return the hits of lines all of which were seen before; None: some were not."""
-        hits: dict[int, list[int]] = {}
-        for line, content in enumerate(lines.contents):
-            rules = known.get(content)
-            if rules is None:
-                return None
-            for number in rules:
-                hits.setdefault(number, []).append(line)
-        return hits
-
     def _matched(self, kind: str, hits: Hits) -> int:
         return bits.these({line for number, found in hits.items() if self._rules[number].kind == kind for line in found})
 
@@ -197,7 +101,7 @@ class Finder:
             if self._protected(lines.raw(line), rule):
                 continue
             offset, content = lines.content(line)
-            for match in self._trial(number).pattern.finditer(content, timeout=TIMEOUT):
+            for match in self._phrases.trial(number).pattern.finditer(content, timeout=TIMEOUT):
                 start, end = _with_space(content, *match.span())
                 if not content[:start].strip() and end == len(content):
                     yield (*lines.span(line), rule.id)
@@ -261,8 +165,6 @@ class Finder:
         return repeats.of_metadata(shapes.lines, among, rule.of, metadata)
 
 
-#: Kinds whose pattern is looked for inside a line.
-_SEARCHED = ("span", "repeat")
 _KINDS: Mapping[str, Callable[[Finder, Rule, list[int], Shapes], int]] = {
     "block": Finder._block,
     "after": Finder._after,
@@ -271,23 +173,6 @@ _KINDS: Mapping[str, Callable[[Finder, Rule, list[int], Shapes], int]] = {
     "repeat": Finder._repeat,
     "metadata": Finder._metadata,
 }
-
-
-_NONE: tuple[int, ...] = ()
-
-
-def _remember(hits: Hits, lines: Lines, known: Known) -> None:
-    matched: dict[int, list[int]] = {}
-    for number, found in hits.items():
-        for line in found:
-            matched.setdefault(line, []).append(number)
-    for line, content in enumerate(lines.contents):
-        known[content] = matched.get(line, _NONE)
-
-
-def _applies(gates: list[list[Predicate]], document: Document) -> bool:
-    """Return whether one of the conjunctions can hold for any line of the document at all."""
-    return any(all(_GATES[each.name](document, *each.args) != each.negated for each in conjunction) for conjunction in gates)
 
 
 def _with_space(content: str, start: int, end: int) -> tuple[int, int]:

@@ -7,7 +7,7 @@ and an offset into the folded text is an offset into the text.
 
 from __future__ import annotations
 
-from cleaner.charset import unusual
+from cleaner.charset import replaced
 
 _SINGLE_QUOTES = "\u2018\u2019\u201a\u201b\u2032\u2035\u00b4\u0060\u02bc\u02b9\u055a\uff07"
 _DOUBLE_QUOTES = "\u201c\u201d\u201e\u201f\u2033\u2036\u00ab\u00bb\u300c\u300d\u300e\u300f\uff02"
@@ -44,7 +44,4 @@ DECORATION += "".join(variant for variant, plain in FOLDED.items() if plain in D
 
 def fold(text: str) -> str:
     """Return ``text`` with typographic variants mapped to ASCII, one code point for one."""
-    # A text holds few variants but often, and ``replace`` is fast.
-    for variant in unusual(text) & FOLDED.keys():
-        text = text.replace(variant, FOLDED[variant])
-    return text
+    return replaced(text, FOLDED)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable
 from functools import cached_property
 from itertools import accumulate, compress
 
@@ -96,6 +97,12 @@ class Lines:
         first, last = self._live[line]
         return self._starts[first], min(self._starts[last + 1], len(self.text))
 
+    @cached_property
+    def written(self) -> list[str]:
+        """Each live line as it stands in the text: all that is known of the line alone follows from it."""
+        raw = self._raw
+        return ["\n".join(raw[first : last + 1]) if last > first else raw[first] for first, last in self._live]
+
     def content(self, line: int) -> tuple[int, str]:
         """Return where a live line starts and its folded text without trailing space."""
         return self._starts[self._live[line][0]], self.contents[line]
@@ -116,6 +123,20 @@ class Lines:
     def casefolded(self) -> list[str]:
         """The cores without differences of case."""
         return self.joined.casefold().split("\n")[1:-1] if self.cores else []
+
+    def holding(self, texts: Iterable[str]) -> int:
+        """Return the set of the live lines whose case-folded core holds one of the texts, none of them empty or with a line end."""
+        whole = "\n".join(["", *self.casefolded, ""])
+        found = 0
+        for text in texts:
+            line, reached = -1, 0
+            at = whole.find(text)
+            while at >= 0:
+                line += whole.count("\n", reached, at)
+                found |= 1 << line
+                reached = whole.find("\n", at)
+                at = whole.find(text, reached)
+        return found
 
     @cached_property
     def words(self) -> list[int]:

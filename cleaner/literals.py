@@ -36,6 +36,8 @@ _RARE = 8.0
 #: Sets of literals that are demanded of a text at once, and how many literals each may have.
 _MOST_SETS = 3
 _MOST_COMPARED = 32
+#: A set that goes without saying for more of the lines is not worth comparing.
+_LEAST_OPEN = 0.1
 #: Code points of a line's beginning or end that are compared.
 _LONGEST_END = 24
 #: What a canonical line can begin with in ASCII, and the characters that each of these stands for.
@@ -67,9 +69,9 @@ def clues(pattern: str, whole_line: bool) -> Clues:
     literals = _shortened(sets[0])
     # What the literals were cut from says little more than they do.
     also = sets[1:] if literals == sets[0] else (*sets[1:], sets[0])
-    also = tuple(map(_apart, also))
+    also = tuple(each for each in map(_apart, also) if len(each) <= _MOST_COMPARED and _open(each, literals) >= _LEAST_OPEN)
     # What is tried first should be of few texts, since most lines fail it.
-    also = tuple(sorted((each for each in also if len(each) <= _MOST_COMPARED and not (each <= {*first} or each <= {*last})), key=len))
+    also = tuple(sorted((each for each in also if not (each <= {*first} or each <= {*last})), key=len))
     return Clues(tuple(sorted(literals)), first, last, tuple(tuple(sorted(each)) for each in also), most, opens)
 
 
@@ -93,6 +95,12 @@ def _apart(texts: Iterable[str]) -> frozenset[str]:
         if not any(other in text for other in kept):
             kept.append(text)
     return frozenset(kept)
+
+
+def _open(texts: frozenset[str], literals: frozenset[str]) -> float:
+    """Return for which share of the places where one of the literals is found it is open whether one of the texts is, too."""
+    found = {literal: 2.0 ** -bits(literal[:_RATED]) for literal in literals}
+    return fsum(share for literal, share in found.items() if not any(text in literal for text in texts)) / fsum(found.values())
 
 
 def longest(pattern: str) -> int | None:

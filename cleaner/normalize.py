@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 import regex
 
-from cleaner.charset import unusual
+from cleaner.charset import replaced, unusual
 
 _SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 #: Zero-width space, word joiner, BOM, soft hyphen, bidi marks, invisible operators, interlinear marks.
@@ -31,19 +31,13 @@ _WINDOWS = {
 _LINE_ENDS = "\r\n|[\r\x0b\x0c\x85\u2028\u2029]"
 
 _ODD = re.compile(f"[\r\x0b\x0c\x7f-\x9f\u2028\u2029{_SPACES}{_INVISIBLE}{_CONTROLS}]")
-_TOKENS = re.compile(f"({_LINE_ENDS})|([{_SPACES}])|([{_INVISIBLE}{_CONTROLS}])|([{''.join(_WINDOWS)}])")
-#: What goes, or may be one of two characters that become one; and what every other one becomes.
+_TOKENS = re.compile(f"({_LINE_ENDS})|[{_INVISIBLE}{_CONTROLS}]")
+#: What goes, or may be one of two characters that become one.
 _SHIFTING = re.compile(f"[\r{_INVISIBLE}{_CONTROLS}]")
-_PLAIN = str.maketrans(
-    {
-        **_WINDOWS,
-        **dict.fromkeys(map(chr, (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)), " "),
-        **dict.fromkeys("\x0b\x0c\x85\u2028\u2029", "\n"),
-    }
-)
+#: What every other one becomes, but for line ends beside which a carriage return may stand.
+_ALIKE = {**_WINDOWS, **dict.fromkeys(map(chr, (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)), " ")}
+_PLAIN = {**_ALIKE, **dict.fromkeys("\x0b\x0c\x85\u2028\u2029", "\n")}
 _BLANK_RUN = re.compile(r"\n{3,}")
-#: Begins where a run of space does: without that, a long run inside a line takes quadratic time.
-_TRAILING = re.compile(r"(?<![ \t])[ \t]+$", re.MULTILINE)
 _LEADING_BLANK = re.compile(r"\A(?:[ \t]*\n)+")
 
 #: Maps an offset into the settled text to one into the original; None: they are the same.
@@ -67,9 +61,9 @@ def characters(text: str) -> tuple[str, Offsets]:
     offsets: Offsets
     if not _SHIFTING.search("".join(held)):
         # One character for another: every offset stays what it was.
-        settled, offsets = text.translate(_PLAIN), None
+        settled, offsets = replaced(text, _PLAIN), None
     else:
-        settled, offsets = _replace(text)
+        settled, offsets = _shifted(replaced(text, _ALIKE))
     if not unicodedata.is_normalized("NFC", settled):
         settled, offsets = _compose(settled, offsets if offsets is not None else array("q", range(len(text) + 1)))
     return settled, offsets
@@ -78,7 +72,7 @@ def characters(text: str) -> tuple[str, Offsets]:
 def tidy(text: str) -> str:
     """Return ``text`` without trailing space, leading blank lines or runs of blank lines, with one final newline."""
     if " \n" in text or "\t\n" in text or text.endswith((" ", "\t")):
-        text = _TRAILING.sub("", text)
+        text = "\n".join([line.rstrip(" \t") for line in text.split("\n")])
     if text[:1] in "\n \t":
         text = _LEADING_BLANK.sub("", text)
     if "\n\n\n" in text:
@@ -94,7 +88,7 @@ def fix_encoding(text: str) -> str:
     return ftfy.fix_encoding(text)
 
 
-def _replace(text: str) -> tuple[str, array[int]]:
+def _shifted(text: str) -> tuple[str, array[int]]:
     pieces: list[str] = []
     offsets = array("q")
     position = 0
@@ -103,10 +97,9 @@ def _replace(text: str) -> tuple[str, array[int]]:
         pieces.append(text[position:start])
         offsets.extend(range(position, start))
         position = end
-        if match.lastindex == 3:
-            continue
-        pieces.append("\n" if match.lastindex == 1 else " " if match.lastindex == 2 else _WINDOWS[match.group()])
-        offsets.append(start)
+        if match.lastindex:
+            pieces.append("\n")
+            offsets.append(start)
     pieces.append(text[position:])
     offsets.extend(range(position, len(text) + 1))
     return "".join(pieces), offsets

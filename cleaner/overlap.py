@@ -29,7 +29,7 @@ class Matches:
     def rules(self, lines: Lines) -> dict[str, set[int]]:
         """Return for each rule whose pattern matches any of the lines those lines."""
         found: dict[str, set[int]] = {}
-        for at, candidates in self._prefilter.candidates(lines).items():
+        for at, candidates in self._prefilter.candidates(lines.cores).items():
             rule = self._rules[at]
             pattern = self._patterns.get(at)
             if pattern is None:

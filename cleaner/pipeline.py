@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cleaner import bits
-from cleaner.find import Finder, Known
+from cleaner.find import Finder
 from cleaner.lines import Lines
 from cleaner.normalize import Offsets, characters, tidy
+from cleaner.phrases import Known
 from cleaner.prefilter import Candidates, Prefilter
 from cleaner.ruleset import RuleSet, load
 from cleaner.shapes import Shapes

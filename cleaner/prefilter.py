@@ -16,7 +16,6 @@ from typing import NamedTuple, Protocol
 import ahocorasick_rs
 
 from cleaner.casing import EDGE, canonical
-from cleaner.lines import Lines
 from cleaner.types import Clues
 
 #: Lengths at which beginnings and ends are compared: a few looks into sets, however many texts there are.
@@ -36,8 +35,8 @@ _Owners = tuple[int, ...]
 class Candidates(Protocol):
     """Finds the lines where rules could match."""
 
-    def candidates(self, lines: Lines) -> dict[int, Iterable[int]]:
-        """Return for each rule that could match the lines where it could, in order."""
+    def candidates(self, cores: Sequence[str]) -> dict[int, Iterable[int]]:
+        """Return for each rule that could match which of the lines, of which these are the cores, it could match, in order."""
         ...
 
 
@@ -100,11 +99,11 @@ class Prefilter:
         self._scanned = 0 if len(self._index.groups) > _MANY else _FEW
         self._whole: _Scanner | None = None
 
-    def candidates(self, lines: Lines) -> dict[int, Iterable[int]]:
-        """Return for each rule that could match the lines where it could, in order."""
-        if not len(lines):
+    def candidates(self, cores: Sequence[str]) -> dict[int, Iterable[int]]:
+        """Return for each rule that could match which of the lines it could match, in order."""
+        if not cores:
             return dict.fromkeys(self._everywhere, ())
-        canon = canonical(lines.joined).split(EDGE)[1:-1]
+        canon = canonical(EDGE.join(cores)).split(EDGE)
         edged = [f"\n{line}\n" for line in canon]
         near: defaultdict[int, list[int]] = defaultdict(list)
         for rule in self._everywhere:
@@ -268,6 +267,6 @@ class Everything:
     def __init__(self, clues: Sequence[Clues], known: Index | None = None, numbers: Mapping[int, int] | None = None) -> None:
         self._rules = range(len(clues)) if numbers is None else numbers.values()
 
-    def candidates(self, lines: Lines) -> dict[int, Iterable[int]]:
+    def candidates(self, cores: Sequence[str]) -> dict[int, Iterable[int]]:
         """Return every line for every rule."""
-        return {rule: range(len(lines)) for rule in self._rules}
+        return {rule: range(len(cores)) for rule in self._rules}

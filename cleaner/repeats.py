@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import partial
+from functools import lru_cache, partial
 
 import regex
 
@@ -44,8 +44,7 @@ def of_title(lines: Lines, among: int, title: str) -> int:
         return 0
     # Only a line that has the longest word of one of the forms can say it.
     telling = {max(form.split(), key=len) for form in wanted}
-    likely = bits.of([any(word in core for word in telling) for core in lines.casefolded])
-    found = [line for line in bits.members(among & likely) if wanted & title_forms(lines.cores[line])]
+    found = [line for line in bits.members(among & lines.holding(telling)) if wanted & title_forms(lines.cores[line])]
     if len(found) < 2:
         return 0
     kept = min(found, key=lambda line: (len(words(lines.cores[line])), line))
@@ -96,6 +95,7 @@ def of_metadata(lines: Lines, among: int, kinds: Iterable[str], metadata: Mappin
     return bits.these([line for line in bits.members(among) if any(_SAYS[kind](lines.cores[line], value) for kind, value in known.items())])
 
 
+@lru_cache(maxsize=64)
 def title_forms(text: str) -> frozenset[str]:
     """Return the words of a title, with and without the name of the site before or behind it."""
     whole = words(text)

@@ -1,7 +1,7 @@
 """The shape and place of lines: the predicates that a rule's ``when`` may ask about.
 
 Each predicate is the set of the live lines for which it holds (see ``bits``), computed on demand
-and once a document. The predicates and their thresholds were chosen on pages with gold texts:
+and once a pass. The predicates and their thresholds were chosen on pages with gold texts:
 what a line looks like alone says little, where it stands among prose says much. Words of
 Chinese, Japanese, Korean and Thai count as half the number of characters.
 """
@@ -59,6 +59,7 @@ class Shapes:
         self._count = len(lines)
         self._memo: dict[tuple[str, tuple[float | str, ...]], int] = {}
         self._holding: dict[int, int] = {}
+        self._asked: dict[tuple[str, tuple[float | str, ...]], tuple[int, int]] = {}
         self._titles: dict[float, list[tuple[int, int]]] = {}
 
     # -- conditions
@@ -79,13 +80,28 @@ class Shapes:
             # Rules live longer than this and share their predicates: what one is tells it apart from others at least cost.
             found = self._holding.get(id(predicate))
             if found is None:
+                if predicate.name in _COSTLY:
+                    found = self._among(predicate, among)
+                    among &= ~found if predicate.negated else found
+                    continue
                 found = self.predicate(predicate)
                 found = self._holding[id(predicate)] = self.all & ~found if predicate.negated else found
             among &= found
         return among
 
+    def _among(self, predicate: Predicate, among: int) -> int:
+        """Return the lines of ``among``, and perhaps more, for which a costly predicate, not negated, holds."""
+        key = predicate.name, predicate.args
+        asked, found = self._asked.get(key, (0, 0))
+        if among & ~asked:
+            found |= _COSTLY[predicate.name](self, among & ~asked, *predicate.args)
+            self._asked[key] = asked | among, found
+        return found
+
     def predicate(self, predicate: Predicate) -> int:
         """Return the lines for which the predicate, not negated, holds."""
+        if predicate.name in _COSTLY:
+            return self._among(predicate, self.all)
         key = predicate.name, predicate.args
         found = self._memo.get(key)
         if found is None:
@@ -151,10 +167,11 @@ class Shapes:
         """Lines that Markdown marks as headings."""
         return bits.of([line.startswith(_HEADINGS) for line in self.lines.contents])
 
-    def unless(self, pattern: str) -> int:
+    def unless(self, among: int, pattern: str) -> int:
         """Lines in which the pattern is *not* found."""
         search = regex.compile(pattern, regex.IGNORECASE).search
-        return bits.of([search(line, timeout=TIMEOUT) is None for line in self.lines.contents])
+        contents = self.lines.contents
+        return bits.these([line for line in bits.members(among) if search(contents[line], timeout=TIMEOUT) is None])
 
     # -- what repeats
 
@@ -230,16 +247,13 @@ class Shapes:
         allowed = share * self._words_in(prose)
         # A line that has none of the title's longest words is not worth the comparison.
         telling = sorted(repeats.words(title).split(), key=len)[-4:]
-        casefolded = self.lines.casefolded
         above = 0
-        for line, core in enumerate(cores):
+        for line in bits.members(prose | self.lines.holding(telling)):
             if prose >> line & 1:
                 above += self.words[line]
                 if above > allowed:
                     break
-            elif not any(word in casefolded[line] for word in telling):
-                continue
-            elif forms & repeats.title_forms(core) or repeats.resembles(title, core):
+            elif forms & repeats.title_forms(cores[line]) or repeats.resembles(title, cores[line]):
                 found.append((line, above))
         return found
 
@@ -351,22 +365,32 @@ class Shapes:
                 found |= bits.below(above + int(radius) + 1) & ~bits.below(below - int(radius))
         return found
 
-    def echo(self) -> int:
+    def echo(self, among: int) -> int:
         """Unfinished lines of at most 12 words that the article says too: inside a prose line, or as a line of its core.
 
         They may be its keywords, its table of contents or a heading that is listed elsewhere.
         """
         cores = self.lines.casefolded
-        prose = self.prose(_PROSE)
-        article = "\n".join(cores[line] for line in bits.members(prose))
         outside = self.predicate(Predicate("outside_core", (_PROSE, 1.0, 0)))
-        inside = Counter(core for line, core in enumerate(cores) if not outside >> line & 1)
         found = 0
-        for line in bits.members(self.predicate(Predicate("noterm", (12,)))):
+        for line in bits.members(among & self.predicate(Predicate("noterm", (12,)))):
             core = cores[line]
-            if inside[core] > (not outside >> line & 1) or (len(core) >= _LEAST_ECHO and core in article):
+            if self._in_core[core] > (not outside >> line & 1) or (len(core) >= _LEAST_ECHO and core in self._article):
                 found |= 1 << line
         return found
+
+    @cached_property
+    def _article(self) -> str:
+        """The prose lines, case-folded."""
+        cores = self.lines.casefolded
+        return "\n".join([cores[line] for line in bits.members(self.prose(_PROSE))])
+
+    @cached_property
+    def _in_core(self) -> Counter[str]:
+        """How often each line stands in the core."""
+        cores = self.lines.casefolded
+        core = self.all & ~self.predicate(Predicate("outside_core", (_PROSE, 1.0, 0)))
+        return Counter([cores[line] for line in bits.members(core)])
 
     # -- the whole document
 
@@ -401,6 +425,8 @@ PREDICATES: Mapping[str, Callable[..., int]] = {
         "bullet", "heading", "prose_share", "prose_lines", "sites", "langs", "unless",
     )
 }  # fmt: skip
+#: Predicates that look at one line after the other, for long: they are only asked about the lines for which an answer is needed.
+_COSTLY = {name: PREDICATES[name] for name in ("echo", "unless")}
 
 
 def on_site(document: Document, *sites: str) -> bool:

@@ -293,7 +293,7 @@ class TestBadInput:
         assert (done.stdout, done.exit_code) == ("", 2)
 
     def test_a_rule_that_runs_too_long(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("cleaner.find.TIMEOUT", 0.01)
+        monkeypatch.setattr("cleaner.phrases.TIMEOUT", 0.01)
         write("slow.toml", given.filled(given.rule("line = '(?:a|aa)+'")))
         done = clean(write("a.txt", "a" * 300 + "!a\n"), "--rules", "slow.toml")
         assert done.exit_code == 2

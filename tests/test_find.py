@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import given
-from cleaner import find, repeats, shapes
+from cleaner import find, phrases, repeats, shapes
 from cleaner.errors import RuleTimeout
 from cleaner.prefilter import Everything
 from cleaner.types import Document
@@ -326,7 +326,7 @@ class TestGates:
 
 class TestTimeout:
     def test_names_the_rule(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(find, "TIMEOUT", 0.01)
+        monkeypatch.setattr(phrases, "TIMEOUT", 0.01)
         made = cleaner(rule("line = '(?:a|aa)+'"))
         with pytest.raises(RuleTimeout, match="one/a ran longer than 0.01 s"):
             made.clean("a" * 200 + "!" + "a\n")
@@ -367,3 +367,28 @@ def test_rules_see_the_text_without_what_is_invisible_in_it() -> None:
 
 def test_no_rules_no_removals() -> None:
     assert given.cleaner("").clean("a\n").removals == ()
+
+
+class TestLinesThatComeAgain:
+    RULES = rule("line = 'share'") + rule("span = ' ?\\(ad\\)'", "b") + rule("line = 'menu'\nsites = ['example.com']", "c")
+
+    def test_are_judged_alike_in_every_document(self) -> None:
+        made = cleaner(self.RULES)
+        texts = ["share\nA mill (ad)\nmenu\nshare\n", "menu\nshare\n", "x\nshare\nA mill (ad)\n"]
+        for url in (None, "https://example.com/a", None):
+            for given_text in texts:
+                assert made.clean(given_text, url) == cleaner(self.RULES).clean(given_text, url)
+
+    def test_what_a_line_says_with_its_decoration_counts(self) -> None:
+        made = cleaner(rule("span = '^\\* mill'"))
+        assert made.clean("mill\n").text == "mill\n"
+        assert made.clean("* mill\n").text == ""
+        assert made.clean("mill\n").text == "mill\n"
+
+    def test_only_short_ones_are_kept_and_so_many_at_most(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(phrases, "_REMEMBERED", 5)
+        made = cleaner(self.RULES)
+        for number in range(40):
+            made.clean(f"Line {number}\nshare\n" + "long " * 30 + "\n")
+            assert len(made._finder._phrases._recent) <= 5 + 2
+            assert all(len(text) <= 100 for text in made._finder._phrases._recent)

@@ -31,6 +31,7 @@ FLOORS = (
     ("rulefile",),
     ("ruleset",),
     ("rulecache",),
+    ("phrases",),
     ("find",),
     ("html",),
     ("extract",),

@@ -193,3 +193,22 @@ def test_lines_that_are_left_are_those_of_the_text_that_is_left(raw: list[str], 
 def _kept(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     edges = [0, *(edge for span in spans for edge in span), len(text)]
     return list(zip(edges[::2], edges[1::2], strict=True))
+
+
+class TestHolding:
+    def test_lines_that_hold_one_of_the_texts(self) -> None:
+        lines = Lines("Ferry stops\n\n* The MILL and the mill\nNothing\nA ferry to the mill\n")
+        assert lines.holding(["mill"]) == 0b1010
+        assert lines.holding(["ferry", "nothing"]) == 0b1101
+        assert lines.holding(["river"]) == 0
+        assert lines.holding([]) == 0
+
+    def test_after_lines_are_gone(self) -> None:
+        lines = Lines("One mill\nTwo\nThree mills\n")
+        assert lines.words
+        left = lines.without(0b001)
+        assert left is not None
+        assert left.holding(["mill"]) == 0b10
+
+    def test_without_lines(self) -> None:
+        assert Lines("").holding(["mill"]) == 0

@@ -15,7 +15,7 @@ from cleaner.types import Clues
 
 def candidates(text: str, *literals: tuple[str, ...] | None) -> dict[int, list[int]]:
     made = Prefilter([Clues(each) for each in literals])
-    return {rule: sorted(lines) for rule, lines in made.candidates(Lines(text)).items()}
+    return {rule: sorted(lines) for rule, lines in made.candidates(Lines(text).cores).items()}
 
 
 def test_where_a_literal_stands() -> None:
@@ -66,7 +66,7 @@ def test_lone_surrogates() -> None:
 
 
 def test_everything_holds_nothing_back() -> None:
-    assert {rule: list(lines) for rule, lines in Everything([Clues(("x",)), Clues()]).candidates(Lines("a\nb\n")).items()} == {
+    assert {rule: list(lines) for rule, lines in Everything([Clues(("x",)), Clues()]).candidates(["a", "b"]).items()} == {
         0: [0, 1],
         1: [0, 1],
     }

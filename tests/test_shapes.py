@@ -338,3 +338,15 @@ class TestEcho:
     def test_finished_and_long_lines_never_are(self) -> None:
         text = "The harbour master closed the north quay on Monday because of the storm, the town said in the evening."
         assert holds(given.shapes("the north quay on Monday.", text.rstrip("."), text), "echo") == []
+
+
+def test_a_costly_predicate_asked_about_few_lines_at_a_time_says_what_it_says_of_all() -> None:
+    lines = ("mill", PROSE, "Mill", "old mill", LONG, "old mill", "mill")
+    for predicate in (Predicate("echo"), Predicate("unless", ("old",)), Predicate("echo", (), True)):
+        whole, piecemeal = given.shapes(*lines), given.shapes(*lines)
+        wanted = whole.holds(((predicate,),), whole.all)
+        found = 0
+        for line in range(len(lines)):
+            found |= piecemeal.holds(((predicate,),), 1 << line)
+        assert found == wanted
+        assert 0 < wanted < whole.all
