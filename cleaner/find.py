@@ -44,6 +44,7 @@ class Finder:
             ((number, self._rules[number]) for number, rule in kinds if rule.kind in _ORDER and not rule.phrase),
             key=lambda entry: (_ORDER.index(entry[1].kind), entry[0]),
         )
+        self._wide = ruleset.wide
         self._protections = [(build(each.pattern).search, each) for each in ruleset.protections]
         self._until = cache(build)
 
@@ -142,7 +143,7 @@ class Finder:
         markers = bits.these(hits)
         zone = shapes.below(markers, rule.max_prose_share)
         found = shapes.holds(rule.when, zone & ~shapes.prose(LONG_PROSE))
-        return found | shapes.ending(markers, rule.cut) if rule.cut and self._ruleset.wide else found
+        return found | shapes.ending(markers, rule.cut) if rule.cut and self._wide else found
 
     def _lines(self, rule: Rule, hits: list[int], shapes: Shapes) -> int:
         return shapes.holds(rule.when, shapes.all) & ~shapes.prose(LONG_PROSE)

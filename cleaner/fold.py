@@ -23,6 +23,8 @@ FOLDED: dict[str, str] = {
     **dict.fromkeys(_SPACES, " "),
     "\u2026": ".",
     "\u2024": ".",
+    # Full width of a character that is itself a variant; each is replaced once, in no certain order.
+    "\uff40": "'",
 }
 
 #: What may stand around a line without being part of what it says: bullets, dashes,

@@ -39,6 +39,10 @@ def test_each_maps_one_code_point_to_one_of_ascii() -> None:
     assert all(len(variant) == len(plain) == 1 and plain.isascii() for variant, plain in FOLDED.items())
 
 
+def test_what_a_character_becomes_is_no_variant_itself() -> None:
+    assert not FOLDED.keys() & set(FOLDED.values())
+
+
 def test_only_full_width_letters_are_folded_among_letters() -> None:
     assert {variant for variant in FOLDED if variant.isalnum()} <= {chr(code) for code in range(0xFF01, 0xFF5F)} | set("\u02bc\u02b9")
 
