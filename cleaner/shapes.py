@@ -30,6 +30,8 @@ _HEADINGS = tuple("#" * level + " " for level in range(1, 7))
 LONG_PROSE = 25
 #: Lines of known wording among those below a marker that ends a page.
 _PHRASES_IN_ENDING = 3
+#: A marker that comes more often ends parts of a page.
+_MOST_ENDINGS = 3
 _PHRASE = Predicate("phrase")
 _BEHIND = Predicate("outside_core", (20, 12.0, 0))
 #: Prose lines that must stand before a ``tail`` marker.
@@ -327,8 +329,11 @@ class Shapes:
         """Return what ``below`` does of the markers behind the article, if three of the lines are known boilerplate wording.
 
         A marker inside the stretch richest in prose ("Related:" and a title, then the article goes on) is the article's own. On a
-        whole page there is always more known wording under an article; an extractor's text has hardly any.
+        whole page there is always more known wording under an article; an extractor's text has hardly any. A marker that comes
+        four times or more ("Comments" under each answer) ends posts, not the page.
         """
+        if markers.bit_count() > _MOST_ENDINGS:
+            return 0
         zone = self.below(markers & self.predicate(_BEHIND), share)
         return zone if (zone & self.predicate(_PHRASE)).bit_count() >= _PHRASES_IN_ENDING else 0
 

@@ -181,6 +181,10 @@ class TestCut:
     def test_not_without_known_wording_below(self) -> None:
         assert LONG not in gone(cleaner(self.RULES), text(*paragraphs(6), "Comments", "Anna", "3 May", LONG, "Share"))
 
+    def test_not_below_a_marker_that_every_post_has(self) -> None:
+        assert gone(cleaner(self.RULES), text("Comments", "Comments", *paragraphs(6), *self.BELOW))[-6:] == list(self.BELOW)
+        assert LONG not in gone(cleaner(self.RULES), text("Comments", "Comments", "Comments", *paragraphs(6), *self.BELOW))
+
     def test_not_where_the_article_goes_on(self) -> None:
         below = ("Comments", *paragraphs(2), "Share", "Log in")
         assert gone(cleaner(self.RULES), text(*paragraphs(9), *below)) == ["Share", "Log in"]
