@@ -48,13 +48,13 @@ class Finder:
         self._protections = [(build(each.pattern).search, each) for each in ruleset.protections]
         self._until = cache(build)
 
-    def find(self, lines: Lines, document: Document, known: Known | None = None) -> Found:
+    def find(self, lines: Lines, document: Document, known: Known) -> Found:
         """Return what the rules remove of the text of ``lines``.
 
         ``known`` carries what patterns match from one pass over a document to the next; give every
         document an empty one. Raises ``RuleTimeout`` if a pattern takes too long.
         """
-        hits = self._phrases.hits(lines, document, {} if known is None else known)
+        hits = self._phrases.hits(lines, document, known)
         shapes = Shapes(lines, document, cache(lambda kind: self._matched(kind, hits)))
         claimed: dict[int, Rule] = {}
         inside: list[Span] = []
@@ -106,7 +106,7 @@ class Finder:
                 start, end = _with_space(content, *match.span())
                 if not content[:start].strip() and end == len(content):
                     yield (*lines.span(line), rule.id)
-                elif start < end:
+                else:
                     yield offset + start, offset + end, rule.id
 
     def _protected(self, line: str, rule: Rule) -> bool:

@@ -59,6 +59,9 @@ class TestSpan:
     def test_only_the_match(self) -> None:
         assert self.cut(r"\(photo: [^)]*\)", "The bridge (Photo: A. Lee) is closed.") == "The bridge is closed.\n"
 
+    def test_an_empty_match_is_nothing(self) -> None:
+        assert gone(cleaner(rule("span = 'x*'")), text("ab xx cd")) == ["xx "]
+
     def test_at_the_start(self) -> None:
         assert self.cut(r"^advertisement\b", "Advertisement The bridge is closed.") == "The bridge is closed.\n"
 
