@@ -345,7 +345,7 @@ class Shapes:
         """Return the markers with the unfinished lines that follow each, ``most`` at most.
 
         A line that a blank line parts from teasers which stand close together, with prose below it,
-        is that prose's heading and stays.
+        is that prose's heading and stays; so is the only line between a marker and prose.
         """
         unfinished = self.predicate(Predicate("noterm", (_MOST_TEASER_WORDS,)))
         found = reached = markers
@@ -356,6 +356,7 @@ class Shapes:
             found |= reached
         close = self.lines.close
         headings = found & self.prose(12) >> 1 & ~close & close << 1 & ~markers
+        headings |= found & self.prose(12) >> 1 & markers << 1 & ~markers
         return found & ~headings
 
     def near_phrase(self, radius: float) -> int:

@@ -189,6 +189,10 @@ class TestMarkers:
         assert holds(shapes, "marker_zone", 9) == [0, 1, 2, 5]
         assert holds(shapes, "marker_zone", 1) == [0, 1, 5]
 
+    def test_the_only_line_between_a_marker_and_prose_is_a_heading(self) -> None:
+        shapes = given.shapes("Related", "a", PROSE, "Related", "b", "c", phrases=given.phrases(after=[0, 3]))
+        assert holds(shapes, "marker_zone", 9) == [0, 3, 4, 5]
+
     def test_a_line_of_24_words_is_still_a_teaser(self) -> None:
         shapes = given.shapes("Related", "word " * 23 + "word", phrases=given.phrases(after=[0]))
         assert holds(shapes, "marker_zone", 9) == [0, 1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import subprocess
-import tarfile
+import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -179,14 +179,14 @@ def _of_revision(name: str, folder: Path) -> Path:
     path = path or "rules"
     try:
         inside = _git("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
-        packed = _git("archive", "--format=tar", inside.decode().strip(), "--", path)
+        packed = _git("archive", "--format=zip", inside.decode().strip(), "--", path)
     except (OSError, subprocess.CalledProcessError):
         raise ConfigError(
             f'"{name}": is neither a rule file, nor a folder, nor a git revision with {path}/ in it (or write {SHIPPED})'
         ) from None
     target = folder / "".join(character if character.isalnum() else "-" for character in name)
-    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-        archive.extractall(target, filter="data")
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        archive.extractall(target)
     return target / path
 
 
