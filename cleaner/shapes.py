@@ -361,12 +361,12 @@ class Shapes:
 
     def near_phrase(self, radius: float) -> int:
         """Lines at most ``radius`` lines from a phrase."""
-        return bits.widen(self.predicate(Predicate("phrase")), int(radius))
+        return bits.widen(self.predicate(_PHRASE), int(radius))
 
     def cluster(self, radius: float) -> int:
         """Lines with two phrases or more within ``radius`` lines."""
         found = 0
-        for above, below in pairwise(bits.members(self.predicate(Predicate("phrase")))):
+        for above, below in pairwise(bits.members(self.predicate(_PHRASE))):
             if below - above <= 2 * radius:
                 found |= bits.below(above + int(radius) + 1) & ~bits.below(below - int(radius))
         return found
