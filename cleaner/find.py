@@ -19,7 +19,7 @@ from cleaner.matchers import TIMEOUT, build
 from cleaner.phrases import Hits, Known, Phrases
 from cleaner.prefilter import Candidates, Prefilter
 from cleaner.ruleset import RuleSet
-from cleaner.shapes import LONG_PROSE, Shapes
+from cleaner.shapes import COMPANY, LONG_PROSE, Shapes
 from cleaner.spans import Span, resolve
 from cleaner.types import Document, Rule
 
@@ -45,6 +45,8 @@ class Finder:
             key=lambda entry: (_ORDER.index(entry[1].kind), entry[0]),
         )
         self._wide = ruleset.wide
+        #: Identity of a condition, which lives as long as its rules -> whether it asks for known wording.
+        self._company: dict[int, bool] = {}
         self._protections = [(build(each.pattern).search, each) for each in ruleset.protections]
         self._until = cache(build)
 
@@ -55,7 +57,7 @@ class Finder:
         document an empty one. Raises ``RuleTimeout`` if a pattern takes too long.
         """
         hits = self._phrases.hits(lines, document, known)
-        shapes = Shapes(lines, document, cache(lambda kind: self._matched(kind, hits)))
+        shapes = Shapes(lines, document, cache(lambda kind: self._matched(kind, hits, shapes)))
         claimed: dict[int, Rule] = {}
         inside: list[Span] = []
         allowed = self._allowed(hits, shapes)
@@ -86,16 +88,37 @@ class Finder:
             if rule.kind == "line" and rule.when:
                 first, among = asked.get(id(rule.when), (rule, 0))
                 asked[id(rule.when)] = first, among | bits.these(found)
-        allowed = {}
-        for key, (rule, among) in asked.items():
-            try:
-                allowed[key] = shapes.holds(rule.when, among)
-            except TimeoutError:
-                raise RuleTimeout(rule.id, TIMEOUT) from None
-        return allowed
+        return {key: self._held(rule, among, shapes) for key, (rule, among) in asked.items()}
 
-    def _matched(self, kind: str, hits: Hits) -> int:
-        return bits.these({line for number, found in hits.items() if self._rules[number].kind == kind for line in found})
+    def _matched(self, kind: str, hits: Hits, shapes: Shapes) -> int:
+        """Return the lines that rules of a kind know: a ``line`` rule that asks for a place, and not for company, knows none elsewhere."""
+        found = 0
+        placed: dict[int, tuple[Rule, int]] = {}
+        for number, matched in hits.items():
+            rule = self._rules[number]
+            if rule.kind != kind:
+                continue
+            lines = bits.these(matched)
+            if kind == "line" and rule.when and not self._asks_company(rule):
+                first, among = placed.get(id(rule.when), (rule, 0))
+                placed[id(rule.when)] = first, among | lines
+            else:
+                found |= lines
+        for rule, among in placed.values():
+            found |= self._held(rule, among, shapes)
+        return found
+
+    def _asks_company(self, rule: Rule) -> bool:
+        known = self._company.get(id(rule.when))
+        if known is None:
+            known = self._company[id(rule.when)] = any(each.name in COMPANY for conjunction in rule.when for each in conjunction)
+        return known
+
+    def _held(self, rule: Rule, among: int, shapes: Shapes) -> int:
+        try:
+            return shapes.holds(rule.when, among)
+        except TimeoutError:
+            raise RuleTimeout(rule.id, TIMEOUT) from None
 
     def _inside(self, number: int, rule: Rule, lines: Lines, allowed: int) -> Iterator[Span]:
         for line in bits.members(allowed):

@@ -32,6 +32,7 @@ LONG_PROSE = 25
 _PHRASES_IN_ENDING = 3
 #: A marker that comes more often ends parts of a page.
 _MOST_ENDINGS = 3
+_UNDER_EACH = Predicate("copies", (_MOST_ENDINGS + 1,))
 _PHRASE = Predicate("phrase")
 _BEHIND = Predicate("outside_core", (20, 12.0, 0))
 #: Prose lines that must stand before a ``tail`` marker.
@@ -47,7 +48,7 @@ _USUAL_ABOVE_TITLE = 0.1
 #: Shorter texts, in code points, stand in any article by chance.
 _LEAST_ECHO = 4
 
-#: Kind of phrase rule -> the lines that the pattern of such a rule matches, whatever else it asks.
+#: Kind of phrase rule -> the lines that the pattern of such a rule matches, of a ``line`` rule only where its condition of place holds.
 Phrases = Callable[[str], int]
 
 
@@ -300,7 +301,7 @@ class Shapes:
     # -- company
 
     def phrase(self) -> int:
-        """Lines that some phrase rule's pattern matches, whatever else the rule asks."""
+        """Lines that some phrase rule's pattern matches; a rule that asks for a place, and not for company, counts only there."""
         return self._phrases("line") | self._phrases("block") | self.markers
 
     @property
@@ -319,7 +320,7 @@ class Shapes:
         """Return the lines from the first of the markers on that has at most that share of the prose below it."""
         prose = self.prose(15)
         allowed = share * self._words_in(prose)
-        for marker in bits.members(markers):
+        for marker in bits.members(markers & ~self.predicate(_UNDER_EACH)):
             before = bits.below(marker)
             if (prose & before).bit_count() >= _PROSE_BEFORE_TAIL and self._words_in(prose & ~before) <= allowed:
                 return self.all & ~before
@@ -431,6 +432,8 @@ PREDICATES: Mapping[str, Callable[..., int]] = {
         "bullet", "heading", "prose_share", "prose_lines", "sites", "langs", "unless",
     )
 }  # fmt: skip
+#: Predicates of the known wording around a line.
+COMPANY = frozenset({"phrase", "near_phrase", "cluster", "tail_zone", "marker_zone"})
 #: Predicates that look at one line after the other, for long: they are only asked about the lines for which an answer is needed.
 _COSTLY = {name: PREDICATES[name] for name in ("echo", "unless")}
 

@@ -234,8 +234,13 @@ class TestLines:
         assert gone(made, text("- a", "b", "c d e", "c d e.")) == ["- a", "c d e"]
 
     def test_sees_the_phrases_of_other_rules(self) -> None:
-        made = cleaner(rule("lines = 'structural'\nwhen = { near_phrase = 1 }") + rule("line = 'junk'\nwhen = { last = 1 }", "b"))
+        made = cleaner(rule("lines = 'structural'\nwhen = { near_phrase = 1 }") + rule("line = 'junk'\nwhen = { cluster = true }", "b"))
         assert gone(made, text("a", "junk", "c", "d")) == ["a", "junk", "c"]
+
+    def test_a_phrase_out_of_its_place_is_none(self) -> None:
+        made = cleaner(rule("lines = 'structural'\nwhen = { near_phrase = 1 }") + rule("line = 'junk'\nwhen = { last = 1 }", "b"))
+        assert gone(made, text("a", "junk", "c", "d")) == []
+        assert gone(made, text("a", "b", "c", "junk")) == ["c", "junk"]
 
     def test_a_span_is_no_phrase(self) -> None:
         made = cleaner(rule("lines = 'structural'\nwhen = { near_phrase = 1 }") + rule("span = ' junk'", "b"))
