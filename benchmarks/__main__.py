@@ -149,7 +149,7 @@ def memory(ruleset: RuleSet) -> float:
     """Return the megabytes that a process which has loaded the stored rules and cleaned a text has more than one without rules."""
     program = (
         "import sys\nfrom pathlib import Path\nfrom cleaner import rulecache\nfrom cleaner.pipeline import Cleaner\n"
-        "made = rulecache._unpack(Path(sys.argv[1]).read_bytes(), 'k') if len(sys.argv) > 1 else None\n"
+        "made = rulecache._unpack(Path(sys.argv[1]), 'k') if len(sys.argv) > 1 else None\n"
         "if made: Cleaner(made).clean('The council met on Monday.\\n\\nAll rights reserved.\\n' * 9000)\n"
         "print(next(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')))"
     )

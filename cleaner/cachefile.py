@@ -12,8 +12,12 @@ import os
 import sys
 from zlib import crc32
 
+#: Bytes of a checksum, of the length of what follows it, and of what is read at once to take a sum.
+_SUM, _LENGTH, _PIECE = 4, 8, 1 << 20
+
 TYPE_CHECKING = False  # what ``typing`` says, without the milliseconds that it takes to load
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 #: Nanoseconds for which a file must have been left alone before its times of change are believed.
@@ -76,3 +80,60 @@ def unsealed(data: bytes) -> Any:
     if crc32(memoryview(data)[4:]) != int.from_bytes(data[:4], "big"):
         raise ValueError("damaged")
     return marshal.loads(memoryview(data)[4:])  # noqa: S302
+
+
+class Body:
+    """What stands in a file from ``start`` on, read as it is asked for; the file may be replaced or deleted meanwhile.
+
+    On its way to another process it is read as a whole.
+    """
+
+    __slots__ = ("_data", "_file", "start")
+
+    def __init__(self, file: int = -1, data: bytes = b"") -> None:
+        self._file = file
+        self._data = data
+        self.start = 0
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        size = os.fstat(self._file).st_size if self._file >= 0 else len(self._data)
+        return Body, (-1, self.read(0, size - self.start))
+
+    def __del__(self, close: Callable[[int], None] = os.close) -> None:
+        # At the program's end the module may be gone before this.
+        if self._file >= 0:
+            close(self._file)
+
+    def read(self, start: int, end: int) -> bytes:
+        """Return the bytes from ``start`` to ``end``, or what is left of them."""
+        start, end = self.start + start, self.start + end
+        return os.pread(self._file, end - start, start) if self._file >= 0 else self._data[start:end]
+
+
+def bound(plain: Any, body: bytes) -> bytes:
+    """Return plain data, and what is read of them piece by piece, as bytes that show if they are damaged."""
+    head = marshal.dumps(plain)
+    whole = len(head).to_bytes(_LENGTH, "big") + head + body
+    return crc32(whole).to_bytes(_SUM, "big") + whole
+
+
+def opened(name: str | os.PathLike[str]) -> tuple[Any, Body]:
+    """Return the plain data and the body of a file of ``bound`` bytes.
+
+    Raises ``ValueError`` if they are damaged, and ``OSError`` if the file cannot be read.
+    """
+    file = os.open(name, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    body = Body(file)
+    told, found = os.read(file, _SUM), 0
+    while piece := os.read(file, _PIECE):
+        found = crc32(piece, found)
+    if found.to_bytes(_SUM, "big") != told:
+        raise ValueError("damaged")
+    if not hasattr(os, "pread"):
+        os.lseek(file, 0, os.SEEK_SET)
+        body = Body(data=os.read(file, os.fstat(file).st_size))
+    body.start = _SUM + _LENGTH
+    length = int.from_bytes(body.read(-_LENGTH, 0), "big")
+    plain = marshal.loads(body.read(0, length))  # noqa: S302
+    body.start += length
+    return plain, body

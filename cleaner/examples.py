@@ -134,7 +134,7 @@ class _Bench:
             seen = "" if rule.kind == "span" else _AS_SEEN
             yield self._problem(rule, example.text, f'removes: the pattern does not match "{excerpt(core)}"{seen}')
         for pattern, shield in self._protections:
-            if named(rule, shield.rules) and any(pattern.search(lines.raw(line)) for line in range(len(lines))):
+            if named(rule.id, shield.rules) and any(pattern.search(lines.raw(line)) for line in range(len(lines))):
                 message = f'removes: "{excerpt(example.text)}" is shielded by the [[protect]] at {shield.location}'
                 yield self._problem(rule, example.text, message)
         if not unmatched and not contextual(rule):

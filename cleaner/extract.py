@@ -86,8 +86,9 @@ class Extractor:
 
     def __init__(self, ruleset: RuleSet) -> None:
         self._profiles = profiles.Profiles(ruleset.profiles)
-        self._pruner = prune.Pruner(ruleset.rules)
-        self._sited = prune.Pruner([rule for rule in ruleset.rules if any(each.name == "sites" for part in rule.when for each in part)])
+        rules = ruleset.of_kind("html")
+        self._pruner = prune.Pruner(rules)
+        self._sited = prune.Pruner([rule for rule in rules if any(each.name == "sites" for part in rule.when for each in part)])
         self._body = BodyText()
 
     def extract(

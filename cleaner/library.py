@@ -84,7 +84,7 @@ def read(paths: Sequence[Path] = (), select: Sequence[str] = (), stacked: Sequen
         ruleset = build([(path, text) for path, text in files.items() if path not in broken])
     if select:
         ruleset.select(select)
-    asked = [rule for rule in ruleset.rules if (not mine or rule.location.path in mine) and (not select or named(rule, select))]
+    asked = [rule for rule in ruleset.rules if (not mine or rule.location.path in mine) and (not select or named(rule.id, select))]
     shipped = frozenset(path for path, _ in sources()) - {str(file) for file in outside}
     return Library(ruleset, tuple(asked), files, shipped, left_out)
 

@@ -7,6 +7,7 @@ page of a site, from one document to the next.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -54,7 +55,7 @@ class Phrases:
         self._make = make
         self._of_site: dict[str, list[int]] = {}
         literals, known = ruleset.index()
-        everywhere: dict[int, int] = {}
+        everywhere = array("i", [-1]) * literals.rules
         for number, (rule, in_index) in enumerate(zip(ruleset.outlines, known, strict=True)):
             if rule.phrase:
                 for site in rule.sites:

@@ -60,7 +60,7 @@ class Cleaner:
     def rule(self, rule_id: str) -> Rule:
         """Return the rule that a removal names."""
         if not self._places:
-            self._places = {outline.id: at for at, outline in enumerate(self.ruleset.outlines)}
+            self._places = {rule_id: at for at, rule_id in enumerate(self.ruleset.ids)}
         return self.ruleset.rules[self._places[rule_id]]
 
     def clean(self, document: Document | str, url: str | None = None) -> Cleaned:

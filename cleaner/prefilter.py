@@ -45,12 +45,13 @@ class Index(NamedTuple):
 
     ``edges`` holds the literals with which lines begin (behind a newline) or end (before one), cut to one of the
     lengths that are looked up. ``groups`` maps the first bytes of all others to pairs of a literal and its rules. The
-    rules of ``everywhere`` have no literals.
+    rules of ``everywhere`` have no literals. ``rules`` is how many there are, with those of other kinds.
     """
 
     edges: Mapping[str, _Owners]
     groups: Mapping[bytes, Sequence[tuple[bytes, _Owners]]]
     everywhere: tuple[int, ...]
+    rules: int
 
 
 def index(clues: Sequence[Clues]) -> Index:
@@ -68,7 +69,7 @@ def index(clues: Sequence[Clues]) -> Index:
     for scanned, rules in inside.items():
         groups.setdefault(scanned[:_GROUPED], []).append((scanned, tuple(rules)))
     everywhere = tuple(rule for rule, each in enumerate(clues) if each.literals is None)
-    return Index({edge: tuple(rules) for edge, rules in edges.items()}, groups, everywhere)
+    return Index({edge: tuple(rules) for edge, rules in edges.items()}, groups, everywhere, len(clues))
 
 
 def _edge(literal: str) -> str:
@@ -84,15 +85,15 @@ def _compared(length: int) -> int:
 class Prefilter:
     """A look-up of what rules demand of a line; one without literals is asked of every line.
 
-    ``numbers`` maps the rules of the ``index`` that take part to their positions in ``clues``; by default
-    the index is of these clues.
+    ``numbers`` holds for each rule of the ``index`` its position in ``clues``, or -1 if it does not take part; by
+    default the index is of these clues.
     """
 
-    def __init__(self, clues: Sequence[Clues], known: Index | None = None, numbers: Mapping[int, int] | None = None) -> None:
+    def __init__(self, clues: Sequence[Clues], known: Index | None = None, numbers: Sequence[int] | None = None) -> None:
         self._clues = clues
         self._index = known or index(clues)
-        self._numbers = numbers if numbers is not None else {number: number for number in range(len(clues))}
-        self._everywhere = [self._numbers[rule] for rule in self._index.everywhere if rule in self._numbers]
+        self._numbers = numbers if numbers is not None else range(len(clues))
+        self._everywhere = [self._numbers[rule] for rule in self._index.everywhere if self._numbers[rule] >= 0]
         self._groups_of_short = [group for group in self._index.groups if len(group) < _GROUPED]
         self._edges: dict[str, list[tuple[int, float]]] = {}
         self._tests: dict[int, _Test] = {}
@@ -164,7 +165,7 @@ class _Scanner:
 
     __slots__ = ("any", "short")
 
-    def __init__(self, pairs: Iterable[tuple[bytes, _Owners]], numbers: Mapping[int, int]) -> None:
+    def __init__(self, pairs: Iterable[tuple[bytes, _Owners]], numbers: Sequence[int]) -> None:
         found: tuple[dict[bytes, list[tuple[int, float]]], ...] = {}, {}
         for literal, owners in pairs:
             for rule, longest in _taking_part(owners, numbers):
@@ -200,10 +201,12 @@ def _note(owners: Iterable[tuple[int, float]], line: int, length: int, near: Map
             near[rule].append(line)
 
 
-def _taking_part(owners: _Owners, numbers: Mapping[int, int]) -> list[tuple[int, float]]:
+def _taking_part(owners: _Owners, numbers: Sequence[int]) -> list[tuple[int, float]]:
     """Return the rules that take part, with the most code points that their lines can have."""
     return [
-        (numbers[rule], inf if longest < 0 else longest) for rule, longest in zip(owners[::2], owners[1::2], strict=True) if rule in numbers
+        (number, inf if longest < 0 else longest)
+        for rule, longest in zip(owners[::2], owners[1::2], strict=True)
+        if (number := numbers[rule]) >= 0
     ]
 
 
@@ -264,8 +267,8 @@ def _by_length(texts: Iterable[str], ends: bool) -> list[tuple[int, frozenset[st
 class Everything:
     """The prefilter that holds nothing back: the reference that the real one is compared with."""
 
-    def __init__(self, clues: Sequence[Clues], known: Index | None = None, numbers: Mapping[int, int] | None = None) -> None:
-        self._rules = range(len(clues)) if numbers is None else numbers.values()
+    def __init__(self, clues: Sequence[Clues], known: Index | None = None, numbers: Sequence[int] | None = None) -> None:
+        self._rules = range(len(clues)) if numbers is None else [number for number in numbers if number >= 0]
 
     def candidates(self, cores: Sequence[str]) -> dict[int, Iterable[int]]:
         """Return every line for every rule."""

@@ -11,10 +11,11 @@ from __future__ import annotations
 import marshal
 import os
 import sys
-from collections.abc import Callable, Iterator, KeysView, Mapping, Sequence
+from array import array
+from collections.abc import Iterator, KeysView, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from time import time_ns
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -23,7 +24,7 @@ from zlib import crc32
 import regex
 
 from cleaner import cachefile, matchers
-from cleaner.cachefile import sealed, store, unsealed
+from cleaner.cachefile import bound, opened, sealed, store, unsealed
 from cleaner.prefilter import Index, index
 from cleaner.ruleset import RuleSet, shipped_folder
 from cleaner.shelf import Records, Shelf, stored
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from cleaner.patterns import Analysis
 
 #: Raise it when the form of the file, or what ``literals`` finds, changes.
-FORM = 38
+FORM = 39
 
 #: The shipped rules, loaded: beside the rule files in a wheel.
 SHIPPED_INDEX = "index.bin"
@@ -68,7 +69,7 @@ def read(key: str) -> RuleSet | None:
     """Return the rule set stored under ``key``; None: there is none that can be trusted."""
     for file in (_file(key), shipped_folder() / SHIPPED_INDEX):
         with suppress(*matchers.UNREADABLE):
-            ruleset = _unpack(file.read_bytes(), key)
+            ruleset = _unpack(file, key)
             if ruleset is not None:
                 return ruleset
     return None
@@ -116,12 +117,12 @@ def _file(key: str) -> Path:
 
 
 def _patterns_name() -> str:
-    return f"patterns-{FORM}-{regex.__version__}.bin"
+    return f"patterns-{FORM}-{regex.__version__}-{sys.byteorder}.bin"
 
 
 def _full(key: str) -> str:
     """Return the key with everything else that what is cached depends on."""
-    return f"{key} {FORM} {regex.__version__} {sys.implementation.cache_tag}"
+    return f"{key} {FORM} {regex.__version__} {sys.implementation.cache_tag} {sys.byteorder}"
 
 
 def write_shipped(target: Path, key: str, ruleset: RuleSet, patterns: dict[str, Analysis]) -> None:
@@ -130,10 +131,14 @@ def write_shipped(target: Path, key: str, ruleset: RuleSet, patterns: dict[str, 
     store(target / _patterns_name(), _packed(patterns))
 
 
-class _About(NamedTuple):
+class About(NamedTuple):
     """What is known of all stored rules without making them."""
 
-    outlines: list[Outline]
+    #: Every outline that a rule has, and which one each rule has.
+    shapes: list[Outline]
+    shape_of: array[int]
+    #: One record, an id a line.
+    ids: Records
     literals: Index
     frozen: Records
 
@@ -141,43 +146,47 @@ class _About(NamedTuple):
 def _pack(key: str, ruleset: RuleSet) -> bytes:
     from cleaner import patterns
 
+    body = bytearray()
+    outlines = ruleset.outlines
+    shapes = {each: number for number, each in enumerate(dict.fromkeys(outlines))}
     conditions = {when: number for number, when in enumerate(dict.fromkeys(rule.when for rule in ruleset.rules))}
-    rules = stored([_plain(rule, conditions[rule.when]) for rule in ruleset.rules])
-    clues = stored([tuple(each) for each in ruleset.clues])
-    profiles = stored([_fields(profile) for profile in ruleset.profiles])
-    whens = stored([tuple(tuple((each.name, each.args, each.negated) for each in part) for part in when) for when in conditions])
     literals, numbers = ruleset.index()
     if list(numbers) != list(range(len(ruleset.rules))):
         literals = index(ruleset.clues)
-    groups = {begun: marshal.dumps(list(pairs)) for begun, pairs in literals.groups.items()}
-    protections = [_fields(each) for each in ruleset.protections]
-    outlines = list(map(tuple, ruleset.outlines))
-    frozen = stored(
-        [patterns.frozen(rule.pattern) if outline.phrase else b"" for rule, outline in zip(ruleset.rules, ruleset.outlines, strict=True)]
+    head = (
+        _full(key),
+        ruleset.fingerprint,
+        [_fields(each) for each in ruleset.protections],
+        list(map(tuple, shapes)),
+        array("I", [shapes[each] for each in outlines]).tobytes(),
+        (dict(literals.edges), {begun: marshal.dumps(list(pairs)) for begun, pairs in literals.groups.items()}, literals.everywhere),
+        stored(["\n".join(ruleset.ids)], body),
+        stored((patterns.frozen(rule.pattern) if each.phrase else b"" for rule, each in zip(ruleset.rules, outlines, strict=True)), body),
+        stored((tuple(tuple((each.name, each.args, each.negated) for each in part) for part in when) for when in conditions), body),
+        stored((_plain(rule, conditions[rule.when]) for rule in ruleset.rules), body),
+        stored((tuple(each) for each in ruleset.clues), body),
+        stored((_fields(profile) for profile in ruleset.profiles), body),
     )
-    about = outlines, (dict(literals.edges), groups, literals.everywhere), frozen
-    return sealed((_full(key), ruleset.fingerprint, protections, about, whens, rules, clues, profiles))
+    return bound(head, bytes(body))
 
 
-def _unpack(data: bytes, key: str) -> RuleSet | None:
-    full, fingerprint, protections, (outlines, (edges, groups, everywhere), frozen), whens, rules, clues, profiles = unsealed(data)
+def _unpack(file: Path, key: str) -> RuleSet | None:
+    (full, fingerprint, protections, shapes, chosen, (edges, groups, everywhere), *places), body = opened(file)
     if full != _full(key):
         return None
-    about = _About(list(map(Outline._make, outlines)), Index(edges, Groups(groups), everywhere), _records(frozen, bytes))
-    conditions = _records(whens, _condition)
-    numbers = range(len(outlines))
+    shape_of = array("I", chosen)
+    ids, frozen, whens, rules, clues, profiles = (partial(Records, body, array("I", each)) for each in places)
+    literals = Index(edges, Groups(groups), everywhere, len(shape_of))
+    about = About(list(map(Outline._make, shapes)), shape_of, ids(str), literals, frozen(bytes))
+    made = rules(_RuleMaker(whens(_condition)))
+    pages = profiles(_profile)
     return RuleSet(
-        Shelf(_records(rules, _RuleMaker(conditions)), numbers, about),
+        Shelf(made, range(len(made)), about),
         tuple(map(_protection, protections)),
-        Shelf(_records(clues, Clues._make), numbers),
+        Shelf(clues(Clues._make), range(len(made))),
         fingerprint,
-        Shelf(_records(profiles, _profile), range(len(profiles[1]) - 1)),
+        Shelf(pages, range(len(pages))),
     )
-
-
-def _records(parts: tuple[bytes, list[int]], make: Callable[[Any], Any]) -> Records:
-    data, starts = parts
-    return Records(data, starts, make)
 
 
 class Groups(Mapping[bytes, Sequence[tuple[bytes, tuple[int, ...]]]]):

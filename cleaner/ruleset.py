@@ -48,9 +48,21 @@ class RuleSet:
     def outlines(self) -> list[Outline]:
         """What is asked of every rule, in the order of the rules."""
         if isinstance(self.rules, Shelf):
-            outlines = self.rules.about.outlines
-            return [outlines[number] for number in self.rules.numbers]
+            about = self.rules.about
+            return [about.shapes[about.shape_of[number]] for number in self.rules.numbers]
         return list(map(outline, self.rules))
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids, in the order of the rules."""
+        if isinstance(self.rules, Shelf):
+            ids = self.rules.about.ids[0].split("\n")
+            return [ids[number] for number in self.rules.numbers]
+        return [rule.id for rule in self.rules]
+
+    def of_kind(self, kind: str) -> list[Rule]:
+        """Return the rules of one kind."""
+        return [self.rules[number] for number, each in enumerate(self.outlines) if each.kind == kind]
 
     def matcher(self, number: int) -> regex.Pattern[str]:
         """Return the compiled pattern of the rule at that position."""
@@ -76,16 +88,15 @@ class RuleSet:
             raise ConfigError(f'there is no profile "{profile}"{did_you_mean(profile, PROFILES)} (have: {", ".join(PROFILES)})')
         self._known(select)
         self._known(ignore)
-        chosen = [
-            number
-            for number, rule in enumerate(self.outlines)
-            if rule.confidence in PROFILES[profile] and (not select or named(rule, select)) and not named(rule, ignore)
-        ]
+        chosen = [number for number, rule in enumerate(self.outlines) if rule.confidence in PROFILES[profile]]
+        if select or ignore:
+            ids = self.ids
+            chosen = [number for number in chosen if (not select or named(ids[number], select)) and not named(ids[number], ignore)]
         choice = "" if not (select or ignore) and profile == "safe" else _digest(*sorted(select), "", *sorted(ignore), "", profile)
         return replace(
             self.subset(chosen),
             fingerprint=f"{self.fingerprint}{choice}",
-            profiles=tuple(profile for profile in self.profiles if not named(profile, ignore)) if ignore else self.profiles,
+            profiles=tuple(profile for profile in self.profiles if not named(profile.id, ignore)) if ignore else self.profiles,
             wide=profile != "safe",
         )
 
@@ -102,25 +113,21 @@ class RuleSet:
 
     def rule(self, rule_id: str) -> Rule:
         """Return the rule of that id; raises ``ConfigError`` with the nearest id if there is none."""
-        for rule in self.rules:
-            if rule.id == rule_id:
-                return rule
-        raise ConfigError(f'there is no rule "{rule_id}"{did_you_mean(rule_id, [rule.id for rule in self.rules])}')
+        ids = self.ids
+        if rule_id in ids:
+            return self.rules[ids.index(rule_id)]
+        raise ConfigError(f'there is no rule "{rule_id}"{did_you_mean(rule_id, ids)}')
 
     def _known(self, names: Sequence[str]) -> None:
+        ids = [*self.ids, *(each.id for each in self.profiles)] if names else []
         for name in names:
-            ids = [*(each.id for each in self.outlines), *(each.id for each in self.profiles)]
-            if not any(_named(rule_id, [name]) for rule_id in ids):
+            if not any(named(rule_id, [name]) for rule_id in ids):
                 known = {*ids, *(rule_id.partition("/")[0] for rule_id in ids)}
                 raise ConfigError(f'no rule or family is called "{name}"{did_you_mean(name, known)} (see `clean rules list`)')
 
 
-def named(rule: Rule | Outline | Profile, names: Sequence[str]) -> bool:
-    """Return whether one of the names is the rule's id or family, or a glob that matches its id."""
-    return _named(rule.id, names)
-
-
-def _named(rule_id: str, names: Sequence[str]) -> bool:
+def named(rule_id: str, names: Sequence[str]) -> bool:
+    """Return whether one of the names is the id or its family, or a glob that matches it."""
     return any(name in (rule_id, rule_id.partition("/")[0]) or fnmatchcase(rule_id, name) for name in names)
 
 
@@ -128,7 +135,7 @@ def outline(rule: Rule) -> Outline:
     """Return what is asked of every rule."""
     sites = [[str(site) for each in part if each.name == "sites" and not each.negated for site in each.args] for part in rule.when]
     only = tuple(dict.fromkeys(site for each in sites for site in each)) if all(sites) else ()
-    return Outline(rule.id, rule.kind, rule.confidence, bool(rule.pattern) and rule.kind in _PHRASES, only)
+    return Outline(rule.kind, rule.confidence, bool(rule.pattern) and rule.kind in _PHRASES, only)
 
 
 def shipped_folder() -> Path:

@@ -26,7 +26,7 @@ def record(cursor: Cursor, plan: Mapping[str, Any], ruleset: RuleSet, failures: 
     tally = cursor.tally
     totals = stats_record(tally.stats)
     hits = Counter(totals.pop("rules"))
-    places = {outline.id: at for at, outline in enumerate(ruleset.outlines)}
+    places = {rule_id: at for at, rule_id in enumerate(ruleset.ids)}
     families: Counter[str] = Counter()
     rules = []
     for rule, count in sorted(hits.items(), key=lambda pair: (-pair[1], pair[0])):

@@ -2,32 +2,48 @@
 
 from __future__ import annotations
 
-import marshal
-from collections.abc import Callable, Iterator, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Generic, TypeVar, overload
+
+from cleaner.cachefile import Body, sealed, unsealed
+from cleaner.errors import ConfigError
 
 T = TypeVar("T")
 
 
 class Records:
-    """Stored records, one behind the other; ``make`` turns the plain data of one into what it stands for."""
+    """Stored records, one behind the other; ``make`` turns the plain data of one into what it stands for.
 
-    __slots__ = ("_data", "_made", "_make", "_starts")
+    ``starts`` tells where in the body each begins, and where the last one ends. Asking for a record raises ``ConfigError``
+    if the file was changed in place, which the cache itself never does.
+    """
 
-    def __init__(self, data: bytes, starts: Sequence[int], make: Callable[[Any], Any]) -> None:
-        self._data = data
+    __slots__ = ("_body", "_made", "_make", "_starts")
+
+    def __init__(self, body: Body, starts: array[int], make: Callable[[Any], Any]) -> None:
+        self._body = body
         self._starts = starts
         self._make = make
         self._made: dict[int, Any] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Records, (self._data, self._starts, self._make)
+        return Records, (self._body, self._starts, self._make)
+
+    def __len__(self) -> int:
+        return len(self._starts) - 1
 
     def __getitem__(self, number: int) -> Any:
         made = self._made.get(number)
         if made is None:
-            made = self._made[number] = self._make(marshal.loads(self._data[self._starts[number] : self._starts[number + 1]]))  # noqa: S302
+            made = self._made[number] = self._make(self._read(number))
         return made
+
+    def _read(self, number: int) -> Any:
+        try:
+            return unsealed(self._body.read(self._starts[number], self._starts[number + 1]))
+        except (ValueError, EOFError):
+            raise ConfigError("the cache of rules was damaged while it was in use; run it again") from None
 
 
 class Shelf(Sequence[T], Generic[T]):
@@ -69,7 +85,7 @@ class Shelf(Sequence[T], Generic[T]):
 
     def picked(self, positions: Sequence[int]) -> Shelf[T]:
         """Return the shelf with only what stands at those positions."""
-        return Shelf(self._records, [self.numbers[at] for at in positions], self.about)
+        return Shelf(self._records, array("I", [self.numbers[at] for at in positions]), self.about)
 
 
 def picked(items: Sequence[T], positions: Sequence[int]) -> Sequence[T]:
@@ -79,10 +95,10 @@ def picked(items: Sequence[T], positions: Sequence[int]) -> Sequence[T]:
     return tuple(items[at] for at in positions)
 
 
-def stored(records: Sequence[Any]) -> tuple[bytes, list[int]]:
-    """Return plain data as the bytes of its records, and where each begins and the last one ends."""
-    data, starts = bytearray(), [0]
+def stored(records: Iterable[Any], body: bytearray) -> bytes:
+    """Add the plain data of records to the body, and return where each begins and the last one ends, as an array has them."""
+    starts = array("I", [len(body)])
     for record in records:
-        data += marshal.dumps(record)
-        starts.append(len(data))
-    return bytes(data), starts
+        body += sealed(record)
+        starts.append(len(body))
+    return starts.tobytes()

@@ -85,7 +85,6 @@ class Rule:
 class Outline(NamedTuple):
     """What is asked of every rule: ``phrase`` rules go through the prefilter; ``sites``, if any, are the only ones where it holds."""
 
-    id: str
     kind: str
     confidence: str
     phrase: bool

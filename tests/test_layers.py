@@ -19,7 +19,8 @@ PACKAGE = given.ROOT / "cleaner"
 FLOORS = (
     ("errors",),
     ("types",),
-    ("charset", "bits", "spans", "shelf", "matchers", "cachefile"),
+    ("charset", "bits", "spans", "matchers", "cachefile"),
+    ("shelf",),
     ("fold", "casing"),
     ("lines", "normalize"),
     ("repeats",),

@@ -10,7 +10,6 @@ import pytest
 
 import given
 from cleaner import cachefile, rulecache
-from cleaner.cachefile import unsealed
 from cleaner.errors import ConfigError
 from cleaner.ruleset import RuleSet, build, load
 from cleaner.shelf import Shelf
@@ -76,8 +75,10 @@ def test_another_regex_version_finds_nothing(monkeypatch: pytest.MonkeyPatch, fo
     assert rulecache.read("key") is None
 
 
-def spoil(folder: Path, spoiled: bytes) -> None:
+def spoil(folder: Path, spoiled: bytes, aside: bool = False) -> None:
     for file in folder.iterdir():
+        if aside:
+            file.unlink()
         file.write_bytes(spoiled)
 
 
@@ -162,6 +163,32 @@ def test_rules_made_when_asked_for_are_those_that_were_stored(tmp_path: Path) ->
     ]
 
 
+def test_what_is_in_use_outlives_its_file(folder: Path) -> None:
+    rulecache.write("key", RULES)
+    read = rulecache.read("key")
+    assert read is not None
+    spoil(folder, b"", aside=True)
+    assert without_examples(read) == without_examples(RULES)
+
+
+@pytest.mark.parametrize("spoiled", [b"", b"\0" * 100_000])
+def test_what_is_damaged_while_in_use_is_not_read(folder: Path, spoiled: bytes) -> None:
+    rulecache.write("key", RULES)
+    read = rulecache.read("key")
+    assert read is not None
+    spoil(folder, spoiled)
+    with pytest.raises(ConfigError, match="run it again"):
+        read.rules[0]
+
+
+def test_where_files_cannot_be_read_from_a_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    rulecache.write("key", RULES)
+    monkeypatch.delattr(os, "pread")
+    read = rulecache.read("key")
+    assert read is not None
+    assert without_examples(pickle.loads(pickle.dumps(read))) == without_examples(RULES)
+
+
 def own(tmp_path: Path, pattern: str) -> Path:
     file = tmp_path / "own.toml"
     file.write_text(given.filled(rule(f"line = '{pattern}'")))
@@ -184,9 +211,10 @@ def test_the_second_load_parses_nothing(tmp_path: Path, monkeypatch: pytest.Monk
 def test_a_spoiled_cache_is_mended(tmp_path: Path, folder: Path) -> None:
     file = own(tmp_path, "x")
     first = load([file], shipped=False)
+    wanted = tuple(first.rules)
     spoil(folder, b"{")
-    assert load([file], shipped=False) == first
-    assert all(unsealed(file.read_bytes()) for file in folder.iterdir())
+    assert tuple(load([file], shipped=False).rules) == wanted
+    assert load([file], shipped=False).rules == wanted
 
 
 def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path, folder: Path) -> None:
