@@ -96,7 +96,7 @@ class Finder:
         placed: dict[int, tuple[Rule, int]] = {}
         for number, matched in hits.items():
             rule = self._rules[number]
-            if rule.kind != kind:
+            if rule.kind != kind or not rule.company:
                 continue
             lines = bits.these(matched)
             if kind == "line" and rule.when and not self._asks_company(rule):

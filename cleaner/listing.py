@@ -115,6 +115,8 @@ def details(rule: Rule, overridden: Sequence[Location], literals: Sequence[str] 
         yield f"  max_prose_share  {rule.max_prose_share:g}"
     if rule.cut:
         yield f"  cut         {rule.cut:g}"
+    if not rule.company:
+        yield "  company     none: its lines make no others suspicious"
     for number, conjunction in enumerate(rule.when):
         yield f"  {'or when' if number else 'when':10}  {condition(conjunction)}"
     if literals:

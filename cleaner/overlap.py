@@ -100,4 +100,5 @@ def _covers(other: Rule, rule: Rule) -> bool:
         and other.max_lines >= rule.max_lines
         and other.max_prose_share >= rule.max_prose_share
         and other.cut >= rule.cut
+        and other.company >= rule.company
     )

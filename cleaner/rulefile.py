@@ -142,7 +142,7 @@ def _fields(table: RuleTable, model: RuleFile) -> dict[str, Any]:
     given = {name: getattr(table, name) for name in table.model_fields_set if getattr(table, name) is not None}
     fields: dict[str, Any] = {
         name: given[name]
-        for name in ("why", "max_lines", "max_prose_share", "cut", "confidence", "status", "source", "added")
+        for name in ("why", "max_lines", "max_prose_share", "cut", "company", "confidence", "status", "source", "added")
         if name in given
     }
     kinds = [kind for kind in KINDS if kind in given]
@@ -183,7 +183,9 @@ def _kind_fields(kind: str, value: Any) -> dict[str, Any]:
         return {"kind": kind, "of": tuple(value)}
     if isinstance(value, BaseModel):
         return {"kind": kind, "pattern": value.model_dump_json(exclude_none=True)}
-    return {"kind": kind} if kind == "lines" else {"kind": kind, "pattern": value}
+    if kind == "lines":
+        return {"kind": kind}
+    return {"kind": kind, "pattern": value if isinstance(value, str) else f"(?:{'|'.join(value)})"}
 
 
 def _profile(table: ProfileTable, name: str, places: _Places) -> Profile:
@@ -244,8 +246,14 @@ def _open_quote(line: str, quote: str) -> str:
 
 def _problems(error: ValidationError, data: Mapping[str, Any], places: _Places, family: str) -> Iterator[Problem]:
     seen = set()
+    no_strings = set()
     for fault in error.errors():
         path = [part for part in fault["loc"] if isinstance(part, int) or not _TAGS.match(part)]
+        # What may be a string or a list of them, and is neither, is wrong once.
+        if fault["type"] == "string_type":
+            no_strings.add(tuple(path))
+        elif fault["type"] == "list_type" and tuple(path) in no_strings:
+            continue
         message = _message(fault["type"], str(path[-1]) if path else "", fault, path)
         if len(path) > 1 and path[0] in ("rule", "protect") and isinstance(path[1], int):
             table = places.table(str(path[0]), path[1])
@@ -292,7 +300,7 @@ def _models_at(path: Sequence[str | int]) -> Iterator[type[BaseModel]]:
 
 def _patterns(rule: RawRule, table: RuleTable, places: _Places, number: int) -> Iterator[Problem]:
     place = places.table("rule", number)
-    patterns: dict[str, str | None] = {
+    patterns: dict[str, str | list[str] | None] = {
         "line": table.line,
         "span": table.span,
         "after": table.after,
@@ -311,8 +319,8 @@ def _patterns(rule: RawRule, table: RuleTable, places: _Places, number: int) -> 
         for selector in table.html.css or ():
             yield from _selector_problem(selector, "html.css", places.key(place, "html"), rule.id)
     for key, pattern in patterns.items():
-        if pattern is not None:
-            yield from _pattern_problem(pattern, key, places.key(place, key), rule.id)
+        for each in [pattern] if isinstance(pattern, str) else pattern or ():
+            yield from _pattern_problem(each, key, places.key(place, key), rule.id)
     when = rule.fields.get("when", ())
     if not isinstance(when, str):
         yield from _condition_problems(when, "when", places.key(place, "when"), rule.id)

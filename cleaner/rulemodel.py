@@ -16,6 +16,8 @@ Count = Annotated[int, Field(ge=0, le=10000)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Text = Annotated[str, Field(min_length=1)]
 Texts = Annotated[list[Text], Field(min_length=1)]
+#: A pattern, or several of which one has to match.
+Pattern = Text | Texts
 
 
 class _Table(BaseModel):
@@ -59,7 +61,9 @@ class Conditions(_Table):
     above_title: Share | None = Field(
         None, description="Below one copy of the title and above another that has at most this share of the prose above it."
     )
-    phrase: Literal[True] | None = Field(None, description="A phrase rule's pattern matches the line, whatever its own conditions.")
+    phrase: Literal[True] | None = Field(
+        None, description="A phrase rule's pattern matches the line, in the place that the rule asks for, if it does."
+    )
     near_phrase: Count | None = Field(None, description="At most this many lines from a phrase.")
     cluster: Literal[True] | Words | None = Field(None, description="Two phrases or more within so many lines (8).")
     tail_zone: Share | None = Field(
@@ -140,11 +144,13 @@ class RuleTable(_Table):
     )
     enabled: bool = Field(True, description="false switches the rule of this id off.")
     why: Text | None = Field(None, description="What it is and where it comes from, in one sentence.")
-    line: Text | None = Field(None, description="Removes the whole line, if the pattern matches all of it.")
-    span: Text | None = Field(None, description="Removes the matched text inside a line.")
+    line: Pattern | None = Field(
+        None, description="Removes the whole line, if the pattern, or one of a list of patterns, matches all of it."
+    )
+    span: Pattern | None = Field(None, description="Removes the matched text inside a line.")
     block: Block | None = Field(None, description="Removes from a line that matches to a line that matches.")
-    after: Text | None = Field(None, description="Removes a marker line and the unfinished lines that follow it.")
-    tail: Text | None = Field(None, description="Removes from the marker line to the end.")
+    after: Pattern | None = Field(None, description="Removes a marker line and the unfinished lines that follow it.")
+    tail: Pattern | None = Field(None, description="Removes from the marker line to the end.")
     lines: Literal["structural"] | None = Field(None, description="Removes every line for which `when` holds.")
     repeat: Literal["title", "line", "passage"] | Repeat | None = Field(None, description="Removes a line that says something again.")
     metadata: Annotated[list[Literal["author", "date", "site"]], Field(min_length=1)] | None = Field(
@@ -160,6 +166,9 @@ class RuleTable(_Table):
         None,
         description="For `tail`: with the profile `aggressive` all below a marker behind the article goes, paragraphs too and whatever "
         "`when` says, if it is at most this share of the document's prose and three of its lines are known wording (0: never).",
+    )
+    company: bool | None = Field(
+        None, description="For `line`: false if its lines are words so common that they make no others suspicious, as known wording does."
     )
     sites: Texts | None = Field(None, description="Only on these sites and their subdomains.")
     langs: Texts | None = Field(None, description="Only in documents known to be in these languages.")

@@ -65,6 +65,7 @@ class Rule:
     max_lines: int = 12
     max_prose_share: float = 0.1
     cut: float = 0.0
+    company: bool = True
     when: tuple[Conjunction, ...] = ()
     keywords: tuple[str, ...] = ()
     confidence: str = "safe"

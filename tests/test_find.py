@@ -237,6 +237,10 @@ class TestLines:
         made = cleaner(rule("lines = 'structural'\nwhen = { near_phrase = 1 }") + rule("line = 'junk'\nwhen = { cluster = true }", "b"))
         assert gone(made, text("a", "junk", "c", "d")) == ["a", "junk", "c"]
 
+    def test_common_words_are_no_phrase(self) -> None:
+        made = cleaner(rule("lines = 'structural'\nwhen = { near_phrase = 1 }") + rule("line = ['junk', 'j.nk']\ncompany = false", "b"))
+        assert gone(made, text("a", "junk", "c", "jank")) == ["junk", "jank"]
+
     def test_a_phrase_out_of_its_place_is_none(self) -> None:
         made = cleaner(rule("lines = 'structural'\nwhen = { near_phrase = 1 }") + rule("line = 'junk'\nwhen = { last = 1 }", "b"))
         assert gone(made, text("a", "junk", "c", "d")) == []

@@ -158,6 +158,8 @@ BODY = "[[rule]]\nid = 'a'\n"
         ("[conditions]\nlabel = { max_word = 3 }\n", 'unknown key "max_word"; did you mean "max_words"?'),
         ("\n[conditions]\nlabel = { not = { unless = '(' } }\n", 'rules/fam.toml:3 "label" is not a valid pattern'),
         (f"{BODY}line = 'x('\n", 'rules/fam.toml:3 [fam/a] "line" is not a valid pattern: missing ) at character 3'),
+        (f"{BODY}line = ['x', '(']\n", 'rules/fam.toml:3 [fam/a] "line" is not a valid pattern: missing ) at character 2'),
+        (f"{BODY}line = []\n", 'rules/fam.toml:3 [fam/a] "line" list should have at least 1 item'),
         (f"{BODY}line = 'x'\nunless = '['\n", 'rules/fam.toml:4 [fam/a] "unless" is not a valid pattern'),
         (f"{BODY}block = {{ from = 'x', to = '(' }}\n", 'rules/fam.toml:3 [fam/a] "block.to" is not a valid pattern'),
         (f"{BODY}repeat = {{ of = 'passage', ignoring = '(' }}\n", 'rules/fam.toml:3 [fam/a] "repeat" is not a valid pattern'),
