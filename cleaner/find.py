@@ -7,7 +7,7 @@ look at shapes, repetition and metadata. Long prose goes only where a phrase rul
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cache
 from typing import NamedTuple
@@ -82,29 +82,22 @@ class Finder:
 
     def _allowed(self, hits: Hits, shapes: Shapes) -> dict[int, int]:
         """Return by the identity of a condition, which many ``line`` rules share, the lines of these rules for which it holds."""
-        asked: dict[int, tuple[Rule, int]] = {}
-        for number, found in hits.items():
-            rule = self._rules[number]
-            if rule.kind == "line" and rule.when:
-                first, among = asked.get(id(rule.when), (rule, 0))
-                asked[id(rule.when)] = first, among | bits.these(found)
-        return {key: self._held(rule, among, shapes) for key, (rule, among) in asked.items()}
+        rules = ((self._rules[number], matched) for number, matched in hits.items())
+        asking = _by_condition((rule, matched) for rule, matched in rules if rule.kind == "line" and rule.when)
+        return {id(rule.when): self._held(rule, among, shapes) for rule, among in asking}
 
     def _matched(self, kind: str, hits: Hits, shapes: Shapes) -> int:
         """Return the lines that rules of a kind know: a ``line`` rule that asks for a place, and not for company, knows none elsewhere."""
         found = 0
-        placed: dict[int, tuple[Rule, int]] = {}
+        placed: list[tuple[Rule, list[int]]] = []
         for number, matched in hits.items():
             rule = self._rules[number]
-            if rule.kind != kind or not rule.company:
-                continue
-            lines = bits.these(matched)
-            if kind == "line" and rule.when and not self._asks_company(rule):
-                first, among = placed.get(id(rule.when), (rule, 0))
-                placed[id(rule.when)] = first, among | lines
-            else:
-                found |= lines
-        for rule, among in placed.values():
+            if rule.kind == kind and rule.company:
+                if kind == "line" and rule.when and not self._asks_company(rule):
+                    placed.append((rule, matched))
+                else:
+                    found |= bits.these(matched)
+        for rule, among in _by_condition(placed):
             found |= self._held(rule, among, shapes)
         return found
 
@@ -197,6 +190,15 @@ _KINDS: Mapping[str, Callable[[Finder, Rule, list[int], Shapes], int]] = {
     "repeat": Finder._repeat,
     "metadata": Finder._metadata,
 }
+
+
+def _by_condition(matching: Iterable[tuple[Rule, list[int]]]) -> Iterable[tuple[Rule, int]]:
+    """Return for each condition one of the rules that ask for it, and the lines that any of them matches."""
+    found: dict[int, tuple[Rule, int]] = {}
+    for rule, matched in matching:
+        first, among = found.get(id(rule.when), (rule, 0))
+        found[id(rule.when)] = first, among | bits.these(matched)
+    return found.values()
 
 
 def _with_space(content: str, start: int, end: int) -> tuple[int, int]:
