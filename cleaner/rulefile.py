@@ -185,7 +185,7 @@ def _kind_fields(kind: str, value: Any) -> dict[str, Any]:
         return {"kind": kind, "pattern": value.model_dump_json(exclude_none=True)}
     if kind == "lines":
         return {"kind": kind}
-    return {"kind": kind, "pattern": value if isinstance(value, str) else f"(?:{'|'.join(value)})"}
+    return {"kind": kind, "pattern": value if isinstance(value, str) else "|".join(value)}
 
 
 def _profile(table: ProfileTable, name: str, places: _Places) -> Profile:

@@ -219,6 +219,11 @@ class TestTail:
         made = cleaner(rule("tail = 'comments'\nwhen = { max_words = 1 }"))
         assert gone(made, text(*paragraphs(3), "Comments", "one two", "one")) == ["Comments", "one"]
 
+    def test_a_marker_under_each_post_ends_no_page(self) -> None:
+        made = cleaner(rule("tail = 'comments'"))
+        assert gone(made, text(*paragraphs(9), *["Comments"] * 3, "a")) == [*["Comments"] * 3, "a"]
+        assert gone(made, text(*paragraphs(9), *["Comments"] * 4, "a")) == []
+
 
 class TestLines:
     def test_shape_and_place_alone(self) -> None:
@@ -245,6 +250,10 @@ class TestLines:
         made = cleaner(rule("lines = 'structural'\nwhen = { near_phrase = 1 }") + rule("line = 'junk'\nwhen = { last = 1 }", "b"))
         assert gone(made, text("a", "junk", "c", "d")) == []
         assert gone(made, text("a", "b", "c", "junk")) == ["c", "junk"]
+
+    def test_a_marker_counts_wherever_it_stands(self) -> None:
+        made = cleaner(rule("lines = 'structural'\nwhen = { near_phrase = 1 }") + rule("after = 'junk'\nwhen = { last = 1 }", "b"))
+        assert gone(made, text("a", "junk", "c", "d", "e.")) == ["a", "junk", "c"]
 
     def test_a_span_is_no_phrase(self) -> None:
         made = cleaner(rule("lines = 'structural'\nwhen = { near_phrase = 1 }") + rule("span = ' junk'", "b"))

@@ -119,7 +119,7 @@ def test_rules_that_another_one_makes_idle() -> None:
     assert problem.startswith("one.toml:1 [one/a] is shadowed: one/wide (one.toml:8) takes all its examples")
 
 
-@pytest.mark.parametrize("narrow", ["when = { head = 1 }", "sites = ['example.com']", "confidence = 'aggressive'"])
+@pytest.mark.parametrize("narrow", ["when = { head = 1 }", "sites = ['example.com']", "confidence = 'aggressive'", "company = false"])
 def test_a_stricter_rule_makes_no_other_idle(narrow: str) -> None:
     wide = rule(
         f"line = 'subscribe to our .{{0,60}}'\n{narrow}",

@@ -75,6 +75,12 @@ def test_another_regex_version_finds_nothing(monkeypatch: pytest.MonkeyPatch, fo
     assert rulecache.read("key") is None
 
 
+def test_a_machine_that_counts_bytes_from_the_other_end_finds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    rulecache.write("key", RULES)
+    monkeypatch.setattr(sys, "byteorder", "other")
+    assert rulecache.read("key") is None
+
+
 def spoil(folder: Path, spoiled: bytes, aside: bool = False) -> None:
     for file in folder.iterdir():
         if aside:

@@ -70,10 +70,10 @@ class _Text:
 
 
 class Pruner:
-    """The ``html`` rules of a rule set, made ready."""
+    """``html`` rules made ready."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
-        self._rules = [rule for rule in rules if rule.kind == "html"]
+        self._rules = rules
         self._shares: list[float] = []
         self._inline: list[bool] = []
         self._articles_only: set[int] = set()
