@@ -41,8 +41,13 @@ class RuleSet:
     clues: Sequence[Clues]
     fingerprint: str
     profiles: Sequence[Profile] = ()
-    #: Whether more than the default profile was asked for.
-    wide: bool = False
+    #: The narrowest profile that was asked for; nothing: no rule was left out.
+    profile: str = ""
+
+    @property
+    def wide(self) -> bool:
+        """Whether more than the default profile holds."""
+        return self.profile == "aggressive"
 
     @property
     def outlines(self) -> list[Outline]:
@@ -80,7 +85,7 @@ class RuleSet:
     def select(self, select: Sequence[str] = (), ignore: Sequence[str] = (), profile: str = "safe") -> RuleSet:
         """Return the rule set less what the profile, ``select`` and ``ignore`` leave out.
 
-        Each name is a family, an id or a glob. Page profiles are content, not junk: ``select`` leaves
+        What was left out before stays out. Each name is a family, an id or a glob. Page profiles are content, not junk: ``select`` leaves
         them all in place, ``ignore`` takes them out by the same kinds of names. Raises ``ConfigError`` for a name that is none, and
         for an unknown profile.
         """
@@ -97,7 +102,7 @@ class RuleSet:
             self.subset(chosen),
             fingerprint=f"{self.fingerprint}{choice}",
             profiles=tuple(profile for profile in self.profiles if not named(profile.id, ignore)) if ignore else self.profiles,
-            wide=profile != "safe",
+            profile="safe" if "safe" in (profile, self.profile) else profile,
         )
 
     def subset(self, positions: Sequence[int]) -> RuleSet:

@@ -49,6 +49,18 @@ class TestJsonLines:
         ]
         assert [record["n"] for record in records(plain)] == list(range(100))
 
+    @pytest.mark.parametrize("profile", ["safe", "aggressive"])
+    def test_equals_one_by_one_by_profile(self, tmp_path: Path, profile: str) -> None:
+        """Workers choose from the rules of their run once more; that must not widen them."""
+        rules = given.rule("tail = 'comments'\ncut = 0.3\nwhen = { max_words = 1 }") + given.rule("line = 'share|log in'", "b")
+        cleaner = Cleaner(given.ruleset(rules), profile=profile)
+        text = given.text(*given.paragraphs(6), "Comments", "Anna", "3 May", given.LONG, "Share", "Log in")
+        (tmp_path / "a.jsonl").write_text(json.dumps({"text": text}) + "\n")
+        go(tmp_path / "a.jsonl", out=tmp_path / "out", cleaner=cleaner)
+        (record,) = records((tmp_path / "out/data/a.jsonl").read_bytes())
+        assert record["text"] == cleaner.clean(text).text
+        assert (given.LONG in record["text"]) == (profile == "safe")
+
     def test_bad_records_are_said_and_the_rest_goes_on(self, tmp_path: Path) -> None:
         source = jsonl(tmp_path / "a.jsonl", 3)
         good = source.read_bytes().splitlines(keepends=True)

@@ -128,6 +128,12 @@ class TestSelect:
         assert [each.id for each in selected.rules] == chosen
         assert len(selected.clues) == len(chosen)
 
+    def test_what_was_left_out_stays_out(self) -> None:
+        assert [self.RULES.select(profile=each).wide for each in ("safe", "aggressive")] == [False, True]
+        again = self.RULES.select().select(profile="aggressive")
+        assert ([each.id for each in again.rules], again.wide) == (["one/a", "two/a", "two/long-name"], False)
+        assert not self.RULES.select(profile="aggressive").select().wide
+
     @pytest.mark.parametrize("key", ["select", "ignore"])
     def test_unknown_names(self, key: str) -> None:
         with pytest.raises(ConfigError, match='no rule or family is called "two/long-nam"; did you mean "two/long-name"'):

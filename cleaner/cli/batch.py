@@ -55,7 +55,7 @@ class Sidecar(str, Enum):
 @app.command(context_settings={"help_option_names": ["-h", "--help"]})
 def batch(
     sources: Annotated[list[str], typer.Argument(metavar="SOURCE...", help="Files, folders or globs; - is JSON Lines on standard input.")],
-    out: Annotated[Path, typer.Option("--out", help="Folder of the run: data/, counts, failures and report go there.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder of the run: data/, counts, failures and report go there.")],
     format_: Annotated[
         SourceFormat | None, typer.Option("--from", help="Take all sources for this instead of going by their names.")
     ] = None,
