@@ -71,15 +71,19 @@ def settled(state: tuple[int, int, int, int], now: int) -> bool:
 
 def sealed(plain: Any) -> bytes:
     """Return plain data as bytes that show if they are damaged: what is not whole must never reach ``marshal``."""
-    data = marshal.dumps(plain)
-    return crc32(data).to_bytes(4, "big") + data
+    return _summed(marshal.dumps(plain))
 
 
 def unsealed(data: bytes) -> Any:
     """Return the data of ``sealed`` bytes; raises ``ValueError`` if they are damaged."""
-    if crc32(memoryview(data)[4:]) != int.from_bytes(data[:4], "big"):
+    plain = memoryview(data)[_SUM:]
+    if not plain or crc32(plain).to_bytes(_SUM, "big") != data[:_SUM]:
         raise ValueError("damaged")
-    return marshal.loads(memoryview(data)[4:])  # noqa: S302
+    return marshal.loads(plain)  # noqa: S302
+
+
+def _summed(data: bytes) -> bytes:
+    return crc32(data).to_bytes(_SUM, "big") + data
 
 
 class Body:
@@ -113,8 +117,7 @@ class Body:
 def bound(plain: Any, body: bytes) -> bytes:
     """Return plain data, and what is read of them piece by piece, as bytes that show if they are damaged."""
     head = marshal.dumps(plain)
-    whole = len(head).to_bytes(_LENGTH, "big") + head + body
-    return crc32(whole).to_bytes(_SUM, "big") + whole
+    return _summed(len(head).to_bytes(_LENGTH, "big") + head + body)
 
 
 def opened(name: str | os.PathLike[str]) -> tuple[Any, Body]:

@@ -16,7 +16,7 @@ from cleaner import bits, repeats
 from cleaner.errors import RuleTimeout
 from cleaner.lines import Lines
 from cleaner.matchers import TIMEOUT, build
-from cleaner.phrases import Hits, Known, Phrases
+from cleaner.phrases import Known, Phrases
 from cleaner.prefilter import Candidates, Prefilter
 from cleaner.ruleset import RuleSet
 from cleaner.shapes import COMPANY, LONG_PROSE, Shapes
@@ -33,6 +33,14 @@ class Found(NamedTuple):
     lines: int | None
 
 
+class Met(NamedTuple):
+    """A rule, its number, and the set of the lines that its pattern matches; of a rule of shape alone none."""
+
+    number: int
+    rule: Rule
+    lines: int
+
+
 class Finder:
     """A rule set made ready for one process; patterns compile when a document first needs them."""
 
@@ -40,10 +48,7 @@ class Finder:
         self._rules = ruleset.rules
         self._phrases = Phrases(ruleset, prefilter)
         kinds = enumerate(ruleset.outlines)
-        self._shaped = sorted(
-            ((number, self._rules[number]) for number, rule in kinds if rule.kind in _ORDER and not rule.phrase),
-            key=lambda entry: (_ORDER.index(entry[1].kind), entry[0]),
-        )
+        self._shaped = _in_order(Met(number, self._rules[number], 0) for number, rule in kinds if rule.kind in _ORDER and not rule.phrase)
         self._wide = ruleset.wide
         #: Identity of a condition, which lives as long as its rules -> whether it asks for known wording.
         self._company: dict[int, bool] = {}
@@ -57,20 +62,20 @@ class Finder:
         document an empty one. Raises ``RuleTimeout`` if a pattern takes too long.
         """
         hits = self._phrases.hits(lines, document, known)
-        shapes = Shapes(lines, document, cache(lambda kind: self._matched(kind, hits, shapes)))
+        met = _in_order(Met(number, self._rules[number], bits.these(found)) for number, found in hits.items())
+        shapes = Shapes(lines, document, cache(lambda kind: self._matched(kind, met, shapes)))
         claimed: dict[int, Rule] = {}
         inside: list[Span] = []
-        allowed = self._allowed(hits, shapes)
-        hit_rules = sorted(((number, self._rules[number]) for number in hits), key=lambda entry: (_ORDER.index(entry[1].kind), entry[0]))
-        for number, rule in [*hit_rules, *self._shaped]:
+        allowed = self._allowed(met, shapes)
+        for number, rule, matched in [*met, *self._shaped]:
             try:
                 if rule.kind == "line":
-                    gone = allowed[id(rule.when)] & bits.these(hits[number]) if rule.when else bits.these(hits[number])
+                    gone = allowed[id(rule.when)] & matched if rule.when else matched
                 elif rule.kind == "span":
-                    inside += self._inside(number, rule, lines, shapes.holds(rule.when, bits.these(hits[number])))
+                    inside += self._inside(number, rule, lines, shapes.holds(rule.when, matched))
                     continue
                 else:
-                    gone = _KINDS[rule.kind](self, rule, hits.get(number, []), shapes)
+                    gone = _KINDS[rule.kind](self, rule, matched, shapes)
             except TimeoutError:
                 raise RuleTimeout(rule.id, TIMEOUT) from None
             for line in bits.members(gone):
@@ -80,23 +85,22 @@ class Finder:
         found = resolve([*((*lines.span(line), rule.id) for line, rule in claimed.items()), *inside])
         return Found(found, None if inside else bits.these(claimed))
 
-    def _allowed(self, hits: Hits, shapes: Shapes) -> dict[int, int]:
+    def _allowed(self, met: Iterable[Met], shapes: Shapes) -> dict[int, int]:
         """Return by the identity of a condition, which many ``line`` rules share, the lines of these rules for which it holds."""
-        rules = ((self._rules[number], matched) for number, matched in hits.items())
-        asking = _by_condition((rule, matched) for rule, matched in rules if rule.kind == "line" and rule.when)
+        asking = _by_condition(each for each in met if each.rule.kind == "line" and each.rule.when)
         return {id(rule.when): self._held(rule, among, shapes) for rule, among in asking}
 
-    def _matched(self, kind: str, hits: Hits, shapes: Shapes) -> int:
+    def _matched(self, kind: str, met: Iterable[Met], shapes: Shapes) -> int:
         """Return the lines that rules of a kind know: a ``line`` rule that asks for a place, and not for company, knows none elsewhere."""
         found = 0
-        placed: list[tuple[Rule, list[int]]] = []
-        for number, matched in hits.items():
-            rule = self._rules[number]
+        placed: list[Met] = []
+        for each in met:
+            rule = each.rule
             if rule.kind == kind and rule.company:
                 if kind == "line" and rule.when and not self._asks_company(rule):
-                    placed.append((rule, matched))
+                    placed.append(each)
                 else:
-                    found |= bits.these(matched)
+                    found |= each.lines
         for rule, among in _by_condition(placed):
             found |= self._held(rule, among, shapes)
         return found
@@ -137,12 +141,12 @@ class Finder:
 
     # -- one method a kind: the lines that go
 
-    def _block(self, rule: Rule, hits: list[int], shapes: Shapes) -> int:
+    def _block(self, rule: Rule, matched: int, shapes: Shapes) -> int:
         ends = self._until(rule.until).fullmatch
         cores = shapes.lines.cores
         long_prose = shapes.prose(LONG_PROSE)
         found = 0
-        for begin in bits.members(shapes.holds(rule.when, bits.these(hits))):
+        for begin in bits.members(shapes.holds(rule.when, matched)):
             for line in range(begin + 1, min(begin + rule.max_lines, len(cores))):
                 if ends(cores[line], timeout=TIMEOUT):
                     found |= bits.below(line + 1) & ~bits.below(begin)
@@ -151,21 +155,20 @@ class Finder:
                     break
         return found
 
-    def _after(self, rule: Rule, hits: list[int], shapes: Shapes) -> int:
-        zone = shapes.following(bits.these(hits), rule.max_lines)
+    def _after(self, rule: Rule, matched: int, shapes: Shapes) -> int:
+        zone = shapes.following(matched, rule.max_lines)
         return shapes.holds(rule.when, zone & ~shapes.prose(LONG_PROSE))
 
-    def _tail(self, rule: Rule, hits: list[int], shapes: Shapes) -> int:
-        markers = bits.these(hits)
-        zone = shapes.below(markers, rule.max_prose_share)
+    def _tail(self, rule: Rule, matched: int, shapes: Shapes) -> int:
+        zone = shapes.below(matched, rule.max_prose_share)
         found = shapes.holds(rule.when, zone & ~shapes.prose(LONG_PROSE))
-        return found | shapes.ending(markers, rule.cut) if rule.cut and self._wide else found
+        return found | shapes.ending(matched, rule.cut) if rule.cut and self._wide else found
 
-    def _lines(self, rule: Rule, hits: list[int], shapes: Shapes) -> int:
+    def _lines(self, rule: Rule, matched: int, shapes: Shapes) -> int:
         return shapes.holds(rule.when, shapes.all) & ~shapes.prose(LONG_PROSE)
 
-    def _repeat(self, rule: Rule, hits: list[int], shapes: Shapes) -> int:
-        among = shapes.holds(rule.when, bits.these(hits) if rule.pattern else shapes.all)
+    def _repeat(self, rule: Rule, matched: int, shapes: Shapes) -> int:
+        among = shapes.holds(rule.when, matched if rule.pattern else shapes.all)
         if not among:
             return 0
         if rule.of == ("title",):
@@ -174,7 +177,7 @@ class Finder:
             return repeats.of_lines(shapes.lines, among)
         return repeats.of_passages(shapes.lines, among, rule.pattern)
 
-    def _metadata(self, rule: Rule, hits: list[int], shapes: Shapes) -> int:
+    def _metadata(self, rule: Rule, matched: int, shapes: Shapes) -> int:
         metadata = shapes.document.metadata
         if not any(metadata.get(kind) for kind in rule.of):
             return 0
@@ -182,7 +185,7 @@ class Finder:
         return repeats.of_metadata(shapes.lines, among, rule.of, metadata)
 
 
-_KINDS: Mapping[str, Callable[[Finder, Rule, list[int], Shapes], int]] = {
+_KINDS: Mapping[str, Callable[[Finder, Rule, int, Shapes], int]] = {
     "block": Finder._block,
     "after": Finder._after,
     "tail": Finder._tail,
@@ -192,12 +195,17 @@ _KINDS: Mapping[str, Callable[[Finder, Rule, list[int], Shapes], int]] = {
 }
 
 
-def _by_condition(matching: Iterable[tuple[Rule, list[int]]]) -> Iterable[tuple[Rule, int]]:
+def _in_order(met: Iterable[Met]) -> list[Met]:
+    """Return rules in the order in which they claim lines: by kind, then as they are defined."""
+    return sorted(met, key=lambda each: (_ORDER.index(each.rule.kind), each.number))
+
+
+def _by_condition(met: Iterable[Met]) -> Iterable[tuple[Rule, int]]:
     """Return for each condition one of the rules that ask for it, and the lines that any of them matches."""
     found: dict[int, tuple[Rule, int]] = {}
-    for rule, matched in matching:
+    for _, rule, lines in met:
         first, among = found.get(id(rule.when), (rule, 0))
-        found[id(rule.when)] = first, among | bits.these(matched)
+        found[id(rule.when)] = first, among | lines
     return found.values()
 
 

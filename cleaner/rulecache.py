@@ -131,7 +131,7 @@ def write_shipped(target: Path, key: str, ruleset: RuleSet, patterns: dict[str, 
     store(target / _patterns_name(), _packed(patterns))
 
 
-class About(NamedTuple):
+class _About(NamedTuple):
     """What is known of all stored rules without making them."""
 
     #: Every outline that a rule has, and which one each rule has.
@@ -177,7 +177,7 @@ def _unpack(file: Path, key: str) -> RuleSet | None:
     shape_of = array("I", chosen)
     ids, frozen, whens, rules, clues, profiles = (partial(Records, body, array("I", each)) for each in places)
     literals = Index(edges, Groups(groups), everywhere, len(shape_of))
-    about = About(list(map(Outline._make, shapes)), shape_of, ids(str), literals, frozen(bytes))
+    about = _About(list(map(Outline._make, shapes)), shape_of, ids(str), literals, frozen(bytes))
     made = rules(_RuleMaker(whens(_condition)))
     pages = profiles(_profile)
     return RuleSet(

@@ -42,7 +42,7 @@ class Records:
     def _read(self, number: int) -> Any:
         try:
             return unsealed(self._body.read(self._starts[number], self._starts[number + 1]))
-        except (ValueError, EOFError):
+        except ValueError:
             raise ConfigError("the cache of rules was damaged while it was in use; run it again") from None
 
 
