@@ -1,32 +1,29 @@
 """One TOML file of rules: parse it, check it, and say where each fault is.
 
-``tomllib`` gives no positions, so a second pass over the lines finds where each table and key
-stands; a fault then points at ``rules/paywall.toml:41 [paywall/join-free]``.
+Each fault points at ``rules/paywall.toml:41 [paywall/join-free]``.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from cleaner.errors import Problem, did_you_mean
+from cleaner import rulefaults
+from cleaner.conditions import Choice, Condition, arguments, choice
+from cleaner.errors import Problem
 from cleaner.patterns import fault as pattern_fault
-from cleaner.rulemodel import KINDS, Block, Conditions, Desert, OutsideCore, ProfileTable, Repeat, RuleFile, RuleTable, Run, WholeExample
-from cleaner.types import Conjunction, Example, Location, Predicate, Profile, Protection
+from cleaner.places import Places
+from cleaner.rulemodel import KINDS, Block, ProfileTable, Repeat, RuleFile, RuleTable, WholeExample
+from cleaner.types import Example, Location, Predicate, Profile, Protection
 
-_HEADER = re.compile(r"\s*\[\[(rule|protect)\]\]")
 #: What takes an attribute at the end of a profile's selector.
 _ATTRIBUTE = re.compile(r"::attr\([\w-]+\)$")
-_KEY = re.compile(r"""\s*(?:"([^"]+)"|'([^']+)'|([A-Za-z0-9_-]+))\s*[=.]""")
 _TOML_LINE = re.compile(r"\(at line (\d+), column (\d+)\)")
-_TAGS = re.compile(
-    r"^(?:function-|literal|constrained|list\[|str|int|float|bool|Run|Desert|OutsideCore|Conditions|Block|Repeat|Html|WholeExample)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +38,14 @@ class RawRule:
 
 @dataclass(frozen=True, slots=True)
 class RawFile:
-    """What a rule file holds, and what is wrong with it."""
+    """What a rule file holds, and what is wrong with it; of one that is no TOML nothing else is known."""
 
     rules: tuple[RawRule, ...] = ()
     protections: tuple[Protection, ...] = ()
-    conditions: Mapping[str, tuple[Conjunction, ...]] = field(default_factory=dict)
+    conditions: Mapping[str, Condition] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     profiles: Mapping[str, Profile | None] = field(default_factory=dict)
+    readable: bool = True
 
 
 def parse(source: str, path: str, family: str) -> RawFile:
@@ -60,16 +58,14 @@ def parse(source: str, path: str, family: str) -> RawFile:
     except tomllib.TOMLDecodeError as error:
         found = _TOML_LINE.search(str(error))
         place = Location(path, int(found[1]) if found else 1)
-        return RawFile(problems=(Problem(place, f"is not valid TOML: {_TOML_LINE.sub('', str(error)).strip().lower()}"),))
-    places = _Places(source, path)
-    try:
-        model = RuleFile.model_validate(data)
-    except ValidationError as error:
-        return RawFile(problems=(*_problems(error, data, places, family), *_other_problems(error, data, places, family)))
-    conditions = {name: conjunctions(value) for name, value in model.conditions.items()}
-    problems: list[Problem] = []
-    for name, when in conditions.items():
-        problems += _condition_problems(when, name, places.top(name), None)
+        return RawFile(problems=(Problem(place, f"is not valid TOML: {_TOML_LINE.sub('', str(error)).strip().lower()}"),), readable=False)
+    places = Places(source, path)
+    # A condition with faults is one all the same, so that nobody who asks for it is told that there is none.
+    conditions = {name: Condition((), places.top(name)) for name in _table(data, "conditions")}
+    model, places, problems = _sound(data, places, family)
+    for name, value in model.conditions.items():
+        conditions[name] = conditions[name]._replace(choice=choice(value))
+        problems += _condition_problems(conditions[name].choice, name, conditions[name].location, None)
     rules = []
     for number, table in enumerate(model.rule):
         full_id = table.id if "/" in table.id else f"{family}/{table.id}"
@@ -89,53 +85,36 @@ def parse(source: str, path: str, family: str) -> RawFile:
     return RawFile(tuple(rules), tuple(protections), conditions, tuple(problems), profiles)
 
 
-def _other_problems(error: ValidationError, data: Mapping[str, Any], places: _Places, family: str) -> Iterator[Problem]:
-    """What is wrong with the patterns of the rules whose tables are sound, so that all faults are told at once."""
-    wrong = {entry["loc"][1] for entry in error.errors() if entry["loc"][0] == "rule" and len(entry["loc"]) > 1}
-    tables = data.get("rule")
-    if not isinstance(tables, list) or not wrong:
-        return
-    sound = [number for number in range(len(tables)) if number not in wrong]
-    try:
-        model = RuleFile.model_validate({**data, "rule": [tables[number] for number in sound]})
-    except ValidationError:
-        return
-    for number, table in zip(sound, model.rule, strict=True):
-        full_id = table.id if "/" in table.id else f"{family}/{table.id}"
-        yield from _patterns(RawRule(full_id, places.table("rule", number), table.enabled, {}), table, places, number)
+def _sound(data: Mapping[str, Any], places: Places, family: str) -> tuple[RuleFile, Places, list[Problem]]:
+    """Return the tables of a file that have no faults, where they stand, and the faults of the others.
+
+    What is sound is looked at further, so that all faults are told at once.
+    """
+    problems: list[Problem] = []
+    while True:
+        try:
+            return RuleFile.model_validate(data), places, problems
+        except ValidationError as error:
+            problems += rulefaults.problems(error, data, places, family)
+            wrong = {tuple(entry["loc"][:2]) for entry in error.errors()}
+        left: dict[str, Any] = {}
+        for key, value in data.items():
+            if (key,) in wrong:
+                continue
+            if isinstance(value, list):
+                sound = [number for number in range(len(value)) if (key, number) not in wrong]
+                places = places.only(key, sound)
+                left[key] = [value[number] for number in sound]
+            elif isinstance(value, dict) and key == "conditions":
+                left[key] = {name: each for name, each in value.items() if (key, name) not in wrong}
+            elif not any(loc[0] == key for loc in wrong):
+                left[key] = value
+        data = left
 
 
-def conjunctions(value: Conditions | Sequence[Conditions]) -> tuple[Conjunction, ...]:
-    """Return the conjunctions that a ``when`` table, or a choice of tables, stands for."""
-    tables = [value] if isinstance(value, Conditions) else value
-    return tuple(tuple(_predicates(table)) for table in tables)
-
-
-def _predicates(table: Conditions, negated: bool = False) -> Iterator[Predicate]:
-    for name in type(table).model_fields:
-        value = getattr(table, name)
-        if value is None:
-            continue
-        if name == "not_":
-            yield from _predicates(value, not negated)
-        else:
-            yield Predicate(name, _arguments(name, value), negated)
-
-
-def _arguments(name: str, value: Any) -> tuple[float | str, ...]:
-    if name == "outside_core":
-        value = OutsideCore() if value is True else value
-        return (value.words, value.penalty, value.lines)
-    if name == "desert":
-        value = value if isinstance(value, Desert) else Desert(lines=value)
-        return (value.lines, value.words)
-    if name == "cluster":
-        return (8,) if value is True else (value,)
-    if isinstance(value, Run):
-        return (value.min, value.max_words)
-    if value is True:
-        return ()
-    return tuple(value) if isinstance(value, list) else (value,)
+def _table(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = data.get(key)
+    return value if isinstance(value, dict) else {}
 
 
 def _fields(table: RuleTable, model: RuleFile) -> dict[str, Any]:
@@ -156,10 +135,9 @@ def _fields(table: RuleTable, model: RuleFile) -> dict[str, Any]:
     if "removes" in given:
         fields["removes"] = tuple(map(_example, given["removes"]))
     if "when" in given:
-        when = given["when"]
-        fields["when"] = when if isinstance(when, str) else conjunctions(when)
+        fields["when"] = choice(given["when"])
     narrowed = {name: given.get(name) or getattr(model, name, None) for name in ("sites", "langs", "unless")}
-    extra = tuple(Predicate(name, _arguments(name, value)) for name, value in narrowed.items() if value)
+    extra = tuple(Predicate(name, arguments(name, value)) for name, value in narrowed.items() if value)
     if extra:
         fields["narrowed"] = extra
     return fields
@@ -188,7 +166,7 @@ def _kind_fields(kind: str, value: Any) -> dict[str, Any]:
     return {"kind": kind, "pattern": value if isinstance(value, str) else "|".join(value)}
 
 
-def _profile(table: ProfileTable, name: str, places: _Places) -> Profile:
+def _profile(table: ProfileTable, name: str, places: Places) -> Profile:
     given = {key: value for key in table.model_fields_set - {"enabled"} if (value := getattr(table, key)) is not None}
     fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in given.items()}
     folder = "site" if table.sites else "platform"
@@ -198,107 +176,7 @@ def _profile(table: ProfileTable, name: str, places: _Places) -> Profile:
 # -- faults
 
 
-class _Places:
-    """Where the tables and keys of a TOML text stand."""
-
-    def __init__(self, source: str, path: str) -> None:
-        self._path = path
-        self._lines = source.split("\n")
-        self._tables: dict[str, list[int]] = {"rule": [], "protect": []}
-        quote = ""
-        for number, line in enumerate(self._lines, 1):
-            if not quote and (header := _HEADER.match(line)):
-                self._tables[header[1]].append(number)
-            quote = _open_quote(line, quote)
-
-    def table(self, name: str, number: int) -> Location:
-        """Return where the ``number``-th table of that name begins."""
-        return Location(self._path, self._tables[name][number])
-
-    def key(self, table: Location, key: str) -> Location:
-        """Return where a key of the table stands, or the table if it has no such key."""
-        headers = {line for lines in self._tables.values() for line in lines}
-        for number in range(table.line + 1, len(self._lines) + 1):
-            if number in headers:
-                break
-            found = _KEY.match(self._lines[number - 1])
-            if found and key in found.groups():
-                return Location(self._path, number)
-        return table
-
-    def top(self, key: str) -> Location:
-        """Return where a key or table at the top of the file stands."""
-        for number, line in enumerate(self._lines, 1):
-            if re.match(rf"\s*\[*{re.escape(key)}\b", line):
-                return Location(self._path, number)
-        return Location(self._path, 1)
-
-
-def _open_quote(line: str, quote: str) -> str:
-    """Return the triple quote that is open after the line."""
-    for mark in re.findall(r"'''|\"\"\"", line):
-        if not quote:
-            quote = mark
-        elif quote == mark:
-            quote = ""
-    return quote
-
-
-def _problems(error: ValidationError, data: Mapping[str, Any], places: _Places, family: str) -> Iterator[Problem]:
-    seen = set()
-    no_strings = set()
-    for fault in error.errors():
-        path = [part for part in fault["loc"] if isinstance(part, int) or not _TAGS.match(part)]
-        # What may be a string or a list of them, and is neither, is wrong once.
-        if fault["type"] == "string_type":
-            no_strings.add(tuple(path))
-        elif fault["type"] == "list_type" and tuple(path) in no_strings:
-            continue
-        message = _message(fault["type"], str(path[-1]) if path else "", fault, path)
-        if len(path) > 1 and path[0] in ("rule", "protect") and isinstance(path[1], int):
-            table = places.table(str(path[0]), path[1])
-            name = data[path[0]][path[1]].get("id") if path[0] == "rule" else None
-            rule = (name if "/" in str(name) else f"{family}/{name}") if name else None
-            place = places.key(table, str(path[2])) if len(path) > 2 else table
-        else:
-            rule = None
-            place = places.top(str(path[0])) if path else places.top("")
-        if (place, message) not in seen:
-            seen.add((place, message))
-            yield Problem(place, message, rule)
-
-
-def _message(kind: str, key: str, fault: Mapping[str, Any], path: Sequence[str | int]) -> str:
-    if kind == "extra_forbidden":
-        known: list[str] = []
-        for model in _models_at(path):
-            known += [given.alias or name for name, given in model.model_fields.items()]
-        return f'unknown key "{key}"{did_you_mean(key, known)}'
-    if kind == "missing":
-        return f'lacks "{key}"'
-    text = fault["msg"].replace("Input should be", "should be").replace("String should", "should")
-    return f'"{".".join(str(part) for part in path[2:] or path)}" {text[0].lower() + text[1:]}'
-
-
-def _models_at(path: Sequence[str | int]) -> Iterator[type[BaseModel]]:
-    from cleaner import rulemodel
-
-    names = [part for part in path[:-1] if isinstance(part, str)]
-    if "when" in names or "conditions" in names:
-        nested: dict[str, type[BaseModel]] = {"run": Run, "desert": Desert, "outside_core": OutsideCore}
-        yield nested.get(names[-1], Conditions)
-    elif names[:1] == ["profile"]:
-        yield rulemodel.ProfileTable
-    elif names[:1] == ["protect"]:
-        yield rulemodel.ProtectTable
-    elif names[:1] == ["rule"]:
-        inner: dict[str, type[BaseModel]] = {"block": Block, "repeat": Repeat, "html": rulemodel.Html, "removes": WholeExample}
-        yield inner.get(names[-1], RuleTable)
-    else:
-        yield RuleFile
-
-
-def _patterns(rule: RawRule, table: RuleTable, places: _Places, number: int) -> Iterator[Problem]:
+def _patterns(rule: RawRule, table: RuleTable, places: Places, number: int) -> Iterator[Problem]:
     place = places.table("rule", number)
     patterns: dict[str, str | list[str] | None] = {
         "line": table.line,
@@ -321,15 +199,13 @@ def _patterns(rule: RawRule, table: RuleTable, places: _Places, number: int) -> 
     for key, pattern in patterns.items():
         for each in [pattern] if isinstance(pattern, str) else pattern or ():
             yield from _pattern_problem(each, key, places.key(place, key), rule.id)
-    when = rule.fields.get("when", ())
-    if not isinstance(when, str):
-        yield from _condition_problems(when, "when", places.key(place, "when"), rule.id)
+    yield from _condition_problems(rule.fields.get("when", ()), "when", places.key(place, "when"), rule.id)
     kinds = rule.fields.get("kinds", ())
     if len(kinds) > 1:
         yield Problem(place, f"has {' and '.join(kinds)}: a rule removes one kind of thing; make it two rules", rule.id)
 
 
-def _profile_problems(profile: Profile, places: _Places) -> Iterator[Problem]:
+def _profile_problems(profile: Profile, places: Places) -> Iterator[Problem]:
     for key in ("posts", "author", "date", "body", "quote", "content", "drop"):
         for selector in getattr(profile, key):
             yield from _selector_problem(selector, key, places.key(profile.location, key), profile.id)
@@ -339,8 +215,9 @@ def _profile_problems(profile: Profile, places: _Places) -> Iterator[Problem]:
         yield Problem(profile.location, 'needs "posts" and "body" together: a thread is posts, and a post has a text', profile.id)
 
 
-def _condition_problems(when: Sequence[Conjunction], key: str, place: Location, rule: str | None) -> Iterator[Problem]:
-    for predicate in (each for conjunction in when for each in conjunction if each.name == "unless"):
+def _condition_problems(asked: Choice, key: str, place: Location, rule: str | None) -> Iterator[Problem]:
+    conjunctions = [each for each in asked if not isinstance(each, str)]
+    for predicate in (each for conjunction in conjunctions for each in conjunction if each.name == "unless"):
         yield from _pattern_problem(str(predicate.args[0]), key, place, rule)
 
 

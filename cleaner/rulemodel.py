@@ -91,6 +91,10 @@ class Conditions(_Table):
     not_: Conditions | None = Field(None, alias="not", description="Predicates none of which holds.")
 
 
+#: A choice of such tables; a name stands for all that the condition of that name holds.
+Choice = Annotated[list[Text | Conditions], Field(min_length=1)]
+
+
 class Block(_Table):
     """From a line to a line."""
 
@@ -157,8 +161,8 @@ class RuleTable(_Table):
         None, description="Removes a line that is the document's known author, date or site."
     )
     html: Html | None = Field(None, description="Removes elements before extraction.")
-    when: Text | Conditions | Annotated[list[Conditions], Field(min_length=1)] | None = Field(
-        None, description="Predicates that must hold, a choice of such tables, or the name of a condition."
+    when: Text | Conditions | Choice | None = Field(
+        None, description="Predicates that must hold, the name of a condition, or a choice of such tables and names."
     )
     max_lines: Words | None = Field(None, description="For `after`: lines below the marker at most (12).")
     max_prose_share: Share | None = Field(None, description="For `tail`: share of the document's prose below the marker at most (0.1).")
@@ -221,9 +225,7 @@ class RuleFile(_Table):
 
     sites: Texts | None = Field(None, description="Every rule of the file: only on these sites.")
     langs: Texts | None = Field(None, description="Every rule of the file: only in these languages.")
-    conditions: dict[str, Conditions | Annotated[list[Conditions], Field(min_length=1)]] = Field(
-        default={}, description="Named conditions, for `when` of any file."
-    )
+    conditions: dict[str, Text | Conditions | Choice] = Field(default={}, description="Named conditions, for `when` of any file.")
     rule: list[RuleTable] = Field(default=[], description="The rules, in reading order.")
     profile: ProfileTable | None = Field(None, description="How pages of this platform or site are built.")
     protect: list[ProtectTable] = Field(default=[], description="What no rule, or none of some rules, may touch.")

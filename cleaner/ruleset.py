@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import regex
 
@@ -21,7 +21,10 @@ from cleaner.casing import canonical
 from cleaner.errors import ConfigError, Problem, RuleError, did_you_mean
 from cleaner.prefilter import Index, index
 from cleaner.shelf import Shelf, picked
-from cleaner.types import Clues, Conjunction, Location, Outline, Profile, Protection, Rule
+from cleaner.types import Clues, Location, Outline, Profile, Protection, Rule
+
+if TYPE_CHECKING:
+    from cleaner.conditions import Condition, Named
 
 PROFILES = {"safe": ("safe",), "aggressive": ("safe", "aggressive")}
 _WHOLE_LINE = ("line", "after", "tail", "block")
@@ -260,18 +263,21 @@ def _built(files: Sequence[tuple[str, str]], fingerprint: str, building: Callabl
 
 def build(sources: Sequence[tuple[str, str]], fingerprint: str = "") -> RuleSet:
     """Return the rule set of (path, text) pairs of rule files, later ones over earlier ones; raises ``RuleError``."""
+    from cleaner.conditions import Named
     from cleaner.rulefile import parse
 
     problems: list[Problem] = []
     merged: dict[str, dict[str, Any]] = {}
     places: dict[str, Location] = {}
     off: set[str] = set()
-    conditions: dict[str, tuple[Conjunction, ...]] = {}
+    readable = True
+    conditions: dict[str, Condition] = {}
     protections: list[Protection] = []
     profiles: dict[str, Profile | None] = {}
     for path, source in sources:
         raw = parse(source, path, Path(path).stem)
         problems += raw.problems
+        readable &= raw.readable
         conditions.update(raw.conditions)
         protections += raw.protections
         profiles.update(raw.profiles)
@@ -283,7 +289,9 @@ def build(sources: Sequence[tuple[str, str]], fingerprint: str = "") -> RuleSet:
             merged[rule.id] = {**merged.get(rule.id, {}), **rule.fields}
             places[rule.id] = rule.location
             (off.discard if rule.enabled else off.add)(rule.id)
-    rules = []
+    named = Named(conditions, complete=readable)
+    problems += named.problems()
+    rules: list[Rule] = []
     for rule_id, fields in merged.items():
         if rule_id in off and "kind" not in fields:
             problems.append(
@@ -291,10 +299,10 @@ def build(sources: Sequence[tuple[str, str]], fingerprint: str = "") -> RuleSet:
             )
         if rule_id in off:
             continue
-        faults = list(_incomplete(rule_id, fields, places[rule_id], conditions, set(merged) - {rule_id}))
+        faults = list(_incomplete(rule_id, fields, places[rule_id], named, set(merged) - {rule_id}))
         problems += faults
-        if not faults:
-            rules.append(_rule(rule_id, fields, places[rule_id], conditions))
+        if not problems:
+            rules.append(_rule(rule_id, fields, places[rule_id], named))
     if problems:
         raise RuleError(problems)
     return RuleSet(
@@ -310,7 +318,7 @@ def _incomplete(
     rule_id: str,
     fields: Mapping[str, Any],
     place: Location,
-    conditions: Mapping[str, object],
+    named: Named,
     others: Iterable[str],
 ) -> Iterable[Problem]:
     if "kind" not in fields:
@@ -322,18 +330,14 @@ def _incomplete(
     for key in ("why", "removes", "keeps"):
         if key not in fields:
             yield Problem(place, f'lacks "{key}"', rule_id)
-    when = fields.get("when")
-    if isinstance(when, str) and when not in conditions:
-        yield Problem(place, f'asks for a condition "{when}" that no file defines{did_you_mean(when, conditions)}', rule_id)
-    if fields["kind"] == "lines" and not when:
+    yield from named.unknown(fields.get("when", ()), place, rule_id)
+    if fields["kind"] == "lines" and not fields.get("when"):
         yield Problem(place, 'removes lines by shape and place alone: give it a "when"', rule_id)
 
 
-def _rule(rule_id: str, fields: Mapping[str, Any], place: Location, conditions: Mapping[str, tuple[Conjunction, ...]]) -> Rule:
+def _rule(rule_id: str, fields: Mapping[str, Any], place: Location, named: Named) -> Rule:
     given = {name: value for name, value in fields.items() if name not in ("kinds", "narrowed", "when")}
-    when = fields.get("when", ())
-    if isinstance(when, str):
-        when = conditions[when]
+    when = named.conjunctions(fields.get("when", ()))
     narrowed = fields.get("narrowed", ())
     if narrowed:
         when = tuple((*narrowed, *conjunction) for conjunction in when) or (narrowed,)

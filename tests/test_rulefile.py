@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cleaner.conditions import Condition
 from cleaner.rulefile import RawFile, parse
 from cleaner.types import Example, Location, Predicate
 
@@ -101,12 +102,14 @@ def test_a_choice_of_conditions() -> None:
 
 
 def test_named_conditions() -> None:
-    raw = parse("[conditions]\nlabel = { max_words = 4 }\nedge = [{ first = 1 }, { last = 1 }]\n", "c.toml", "c")
+    raw = parse("[conditions]\nlabel = { max_words = 4 }\nedge = [{ first = 1 }, 'label', { last = 1 }]\nend = 'edge'\n", "c.toml", "c")
     assert raw.conditions == {
-        "label": ((Predicate("max_words", (4,)),),),
-        "edge": ((Predicate("first", (1,)),), (Predicate("last", (1,)),)),
+        "label": Condition(((Predicate("max_words", (4,)),),), Location("c.toml", 2)),
+        "edge": Condition(((Predicate("first", (1,)),), "label", (Predicate("last", (1,)),)), Location("c.toml", 3)),
+        "end": Condition(("edge",), Location("c.toml", 4)),
     }
-    assert one("line = 'x'\nwhen = 'label'")["when"] == "label"
+    assert one("line = 'x'\nwhen = 'label'")["when"] == ("label",)
+    assert one("line = 'x'\nwhen = ['label', { first = 1 }]")["when"] == ("label", (Predicate("first", (1,)),))
 
 
 def test_sites_and_langs_of_the_file_narrow_each_rule_that_says_nothing_else() -> None:
@@ -136,7 +139,7 @@ BODY = "[[rule]]\nid = 'a'\n"
         ("a = 1\nb =\n", "rules/fam.toml:2 is not valid TOML: "),
         (f"{BODY}lin = 'x'\n", 'rules/fam.toml:3 [fam/a] unknown key "lin"; did you mean "line"?'),
         ("[[rule]]\nline = 'x'\n", 'rules/fam.toml:1 lacks "id"'),
-        (f"{BODY}line = 3\n", 'rules/fam.toml:3 [fam/a] "line" should be a valid string'),
+        (f"{BODY}line = 3\n", 'rules/fam.toml:3 [fam/a] "line" should be a string or a list'),
         (f"{BODY}line = ''\n", 'rules/fam.toml:3 [fam/a] "line" should have at least 1 character'),
         ("[[rule]]\nid = 'A b'\nline = 'x'\n", 'rules/fam.toml:2 [fam/A b] "id" should match pattern'),
         (f"{BODY}line = 'x'\nwhen = {{ hed = 3 }}\n", 'rules/fam.toml:4 [fam/a] unknown key "hed"; did you mean "head"?'),
@@ -156,6 +159,15 @@ BODY = "[[rule]]\nid = 'a'\n"
         ("site = ['x']\n", 'rules/fam.toml:1 unknown key "site"; did you mean "sites"?'),
         ("\n[[rules]]\nid = 'x'\n", 'rules/fam.toml:2 unknown key "rules"; did you mean "rule"?'),
         ("[conditions]\nlabel = { max_word = 3 }\n", 'unknown key "max_word"; did you mean "max_words"?'),
+        ("[conditions]\n\ninterruption = { max_word = 3 }\n", 'rules/fam.toml:3 unknown key "max_word"'),
+        ("[conditions]\nlabel = [{ first = 1 }, 3]\n", 'rules/fam.toml:2 "label.1" should be a string or a table'),
+        (f"{BODY}line = 'x'\nwhen = {{ head = 'x' }}\n", 'rules/fam.toml:4 [fam/a] "when.head" should be a whole number'),
+        (f"{BODY}line = 'x'\nwhen = 3\n", 'rules/fam.toml:4 [fam/a] "when" should be a string, a table or a list'),
+        (f"{BODY}line = 'x'\nwhen = {{ desert = {{ lines = 'x' }} }}\n", '"when.desert.lines" should be a whole number'),
+        (f"{BODY}line = 'x'\nwhen = {{ outside_core = {{ word = 3 }} }}\n", 'unknown key "word"; did you mean "words"?'),
+        (f"{BODY}line = 'x'\nwhen = {{ cluster = 0 }}\n", '"when.cluster" should be greater than or equal to 1'),
+        (f"{BODY}repeat = 'titel'\n", "\"repeat\" should be 'title', 'line' or 'passage' or a table"),
+        ("rule = 3\n", 'rules/fam.toml:1 "rule" should be a list'),
         ("\n[conditions]\nlabel = { not = { unless = '(' } }\n", 'rules/fam.toml:3 "label" is not a valid pattern'),
         (f"{BODY}line = 'x('\n", 'rules/fam.toml:3 [fam/a] "line" is not a valid pattern: missing ) at character 3'),
         (f"{BODY}line = ['x', '(']\n", 'rules/fam.toml:3 [fam/a] "line" is not a valid pattern: missing ) at character 2'),
@@ -171,9 +183,33 @@ def test_each_fault_says_where_and_what(source: str, fault: str) -> None:
     assert [each for each in faults(source) if fault in each], faults(source)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "line = 3",
+        "line = []",
+        "line = 'x'\nwhen = 3",
+        "line = 'x'\nwhen = { hed = 3 }",
+        "line = 'x'\nwhen = [{ hed = 3 }]",
+        "line = 'x'\nwhen = { desert = { line = 3, lines = 4 } }",
+        "line = 'x'\nwhen = { cluster = 0 }",
+        "line = 'x'\nremoves = [3]",
+    ],
+)
+def test_a_value_that_may_be_of_several_types_has_one_fault(body: str) -> None:
+    assert len(faults(f"{BODY}{body}\n")) == 1
+
+
 def test_all_faults_of_a_file_come_together() -> None:
     source = f"{BODY}lin = 'x'\n\n[[rule]]\nid = 'b'\nline = 3\n\n[[protect]]\nrules = ['*']\n"
     assert [fault.split(" ")[0] for fault in faults(source)] == ["rules/fam.toml:3", "rules/fam.toml:7", "rules/fam.toml:9"]
+
+
+def test_what_is_sound_beside_a_fault_is_there() -> None:
+    source = "[conditions]\nedge = { frist = 1 }\nend = { last = 1 }\n\n[[rule]]\nid = 'a'\nlin = 'x'\n\n[[rule]]\nid = 'b'\nline = 'x'\n"
+    raw = parse(source, "fam.toml", "fam")
+    assert [(rule.id, rule.location.line) for rule in raw.rules] == [("fam/b", 9)]
+    assert {name: len(each.choice) for name, each in raw.conditions.items()} == {"edge": 0, "end": 1}
 
 
 def test_a_wrong_key_does_not_hide_the_wrong_pattern_of_another_rule() -> None:

@@ -55,6 +55,11 @@ class TestStacking:
         )
         assert made.rules[0].when == ((Predicate("max_words", (9,)),),)
 
+    def test_a_condition_in_a_choice_stands_for_all_that_it_holds(self) -> None:
+        edge = "edge = [{ last = 1 }, 'label', { first = 1 }]\nlabel = [{ first = 1 }, { max_words = 4 }]\n"
+        made = given.ruleset(rule("line = 'x'\nwhen = [{ bullet = true }, 'edge']"), f"[conditions]\n{edge}")
+        assert [each.name for conjunction in made.rules[0].when for each in conjunction] == ["bullet", "last", "first", "max_words"]
+
     def test_sites_narrow_every_choice(self) -> None:
         made = given.ruleset(rule("line = 'x'\nsites = ['a.b']\nwhen = [{ first = 1 }, { last = 1 }]"))
         sites = Predicate("sites", ("a.b",))
@@ -99,6 +104,22 @@ class TestFaults:
     def test_an_unknown_condition(self) -> None:
         found = faults("[conditions]\nlabel = { first = 1 }\n" + given.filled(rule("line = 'x'\nwhen = 'lable'")))
         assert 'asks for a condition "lable" that no file defines; did you mean "label"?' in found[0]
+
+    def test_an_unknown_condition_in_a_choice_and_in_a_condition(self) -> None:
+        edge = "[conditions]\nedge = ['lable']\nlabel = { first = 1 }\n"
+        found = faults(edge + given.filled(rule("line = 'x'\nwhen = ['edge', 'egde']")))
+        assert [fault.split(" that ")[0] for fault in found] == [
+            'one.toml:2 asks for a condition "lable"',
+            'one.toml:4 [one/a] asks for a condition "egde"',
+        ]
+
+    def test_conditions_in_a_circle(self) -> None:
+        found = faults("[conditions]\na = 'b'\nb = ['c', { first = 1 }]\nc = 'b'\n" + given.filled(rule("line = 'x'\nwhen = 'a'")))
+        assert found == ['one.toml:3 condition "b" asks for itself', 'one.toml:4 condition "c" asks for itself']
+
+    @pytest.mark.parametrize(("broken", "told"), [("[conditions]\nlabel = { frist = 1 }\n", 1), ("[conditions\nlabel = 1\n", 1)])
+    def test_a_condition_with_a_fault_is_not_missing_elsewhere(self, broken: str, told: int) -> None:
+        assert len(faults(broken, given.filled(rule("line = 'x'\nwhen = 'label'")))) == told
 
     def test_lines_by_shape_need_a_when(self) -> None:
         assert 'give it a "when"' in faults(given.filled(rule("lines = 'structural'")))[0]
