@@ -75,7 +75,7 @@ def read(paths: Sequence[Path] = (), select: Sequence[str] = (), stacked: Sequen
     mine = {f"rules/{file.relative_to(home).as_posix()}" for file in inside} | {str(file) for file in outside}
     left_out: tuple[Problem, ...] = ()
     try:
-        ruleset = build(list(files.items())) if examples else load([*stacked, *outside])
+        ruleset = load([*stacked, *outside], examples=examples)
     except RuleError as error:
         broken = {problem.location.path for problem in error.problems}
         if not mine or broken & mine:

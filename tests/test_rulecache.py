@@ -4,12 +4,13 @@ import os
 import pickle
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 import given
-from cleaner import cachefile, rulecache
+from cleaner import cachefile, library, rulecache
 from cleaner.errors import ConfigError
 from cleaner.ruleset import RuleSet, build, load
 from cleaner.shelf import Shelf
@@ -212,6 +213,18 @@ def test_the_second_load_parses_nothing(tmp_path: Path, monkeypatch: pytest.Monk
     first = load([file], shipped=False)
     monkeypatch.setattr("cleaner.ruleset.build", lambda *args: pytest.fail("parsed again"))
     assert load([file], shipped=False) == first
+
+
+@pytest.mark.parametrize("examples", [True, False])
+def test_patterns_that_were_analysed_are_not_analysed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, examples: bool) -> None:
+    file = own(tmp_path, "an old pattern")
+    monkeypatch.setattr("cleaner.library.load", partial(load, shipped=False))
+    first = library.read([file], examples=examples)
+    # Another process, and a change beside the pattern.
+    monkeypatch.setattr("cleaner.patterns._known", {})
+    monkeypatch.setattr("cleaner.matchers.frozen", lambda pattern: pytest.fail("analysed again"))
+    file.write_text(file.read_text() + "# changed\n")
+    assert library.read([file], examples=examples).ruleset.clues == first.ruleset.clues
 
 
 def test_a_spoiled_cache_is_mended(tmp_path: Path, folder: Path) -> None:
