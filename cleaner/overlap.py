@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-
-import regex
+from functools import cache
 
 from cleaner.lines import Lines
 from cleaner.listing import language
@@ -23,17 +22,15 @@ class Matches:
     def __init__(self, ruleset: RuleSet) -> None:
         chosen = [at for at, rule in enumerate(ruleset.rules) if rule.kind in _PHRASES]
         self._rules = [ruleset.rules[at] for at in chosen]
+        self._pattern = cache(lambda at: ruleset.matcher(chosen[at]))
         self._prefilter = Prefilter([ruleset.clues[at] for at in chosen])
-        self._patterns: dict[int, regex.Pattern[str]] = {}
 
     def rules(self, lines: Lines) -> dict[str, set[int]]:
         """Return for each rule whose pattern matches any of the lines those lines."""
         found: dict[str, set[int]] = {}
         for at, candidates in self._prefilter.candidates(lines.cores).items():
             rule = self._rules[at]
-            pattern = self._patterns.get(at)
-            if pattern is None:
-                pattern = self._patterns[at] = regex.compile(rule.pattern, regex.IGNORECASE, cache_pattern=False)
+            pattern = self._pattern(at)
             for line in candidates:
                 inside = rule.kind == "span"
                 text = lines.content(line)[1] if inside else lines.cores[line]

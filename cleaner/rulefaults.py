@@ -112,7 +112,7 @@ def _message(fault: Fault, faults: Sequence[Fault]) -> str:
         return f'unknown key "{key}"{did_you_mean(key, known)}'
     if fault.kind == "missing":
         return f'lacks "{key}"'
-    subject = ".".join(str(part) for at, part in enumerate(fault.path) if at >= _NAMED.get(fault.path[0], 0)) or key
+    subject = ".".join(str(part) for at, part in enumerate(fault.path) if at >= _NAMED.get(str(fault.path[0]), 0)) or key
     if fault.kind in _TYPES:
         *others, last = dict.fromkeys(other.expected for other in faults if other.path == fault.path and other.kind in _TYPES)
         return f'"{subject}" should be {", ".join(others)}{" or " if others else ""}{last}'

@@ -77,7 +77,9 @@ class RuleSet:
         rule = self.rules[number]
         if isinstance(self.rules, Shelf):
             return matchers.thawed(rule.pattern, self.rules.about.frozen[self.rules.numbers[number]])
-        return matchers.build(rule.pattern)
+        from cleaner import patterns
+
+        return matchers.thawed(rule.pattern, patterns.frozen(rule.pattern))
 
     def index(self) -> tuple[Index, Sequence[int]]:
         """Return which literals lead to which rules, and the numbers that the rules have there."""
