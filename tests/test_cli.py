@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import given
+from cleaner.cli import entry
 from cleaner.cli.app import app, fail, mistyped, names
 from cleaner.errors import CleanError, ConfigError, RuleError, WriteError
 from given import LONG, PROSE
@@ -386,6 +387,29 @@ class TestReal:
             assert "Traceback" not in process.stderr.read()
         assert Path("a.txt").read_text() == "A mill.\nYour email address will not be published.\n"
         assert sorted(path.name for path in Path().iterdir()) == ["a.txt"]
+
+    @pytest.mark.parametrize(
+        "early", ["cleaner.verdicts.recall", "cleaner.cli.app.run", "typer.core.TyperGroup.parse_args", "typer.core.TyperGroup.invoke"]
+    )
+    def test_interrupt_before_anything_is_read(
+        self, early: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        def interrupted(*_: object, **__: object) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(early, interrupted)
+        monkeypatch.setattr(sys, "argv", ["clean", "a.txt"])
+        with pytest.raises(SystemExit) as ending:
+            entry.main()
+        assert ending.value.code == 130
+        assert capsys.readouterr() == ("", "clean: stopped\n")
+
+    def test_as_a_module(self) -> None:
+        write("a.txt", DIRTY)
+        done = subprocess.run([sys.executable, "-m", "cleaner", "a.txt"], capture_output=True, check=True)
+        assert done.stdout == real("a.txt").stdout
+        asked = subprocess.run([sys.executable, "-m", "cleaner", "--help"], capture_output=True, check=True)
+        assert asked.stdout.startswith(b"Usage: clean ")
 
     @pytest.mark.parametrize(("words", "count", "wanted"), [("clean ru", "1", "rules"), ("clean a.txt --sel", "2", "--select")])
     def test_completion(self, words: str, count: str, wanted: str) -> None:

@@ -49,7 +49,7 @@ EXCEPTIONS = {("ruleset", "rulecache"), ("errors", "types")}
 
 
 def floor(module: str) -> int:
-    return TOP if module == "cli" else CORE.get(module, ABOVE_CORE)
+    return TOP if module in ("cli", "__main__") else CORE.get(module, ABOVE_CORE)
 
 
 def imports(path: Path) -> set[str]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,12 +52,15 @@ class _Commands(TyperGroup):
             args = [_DEFAULT, "-"]
         return super().parse_args(ctx, args)
 
+    # typer ends with the code of ^C, too, but says nothing.
+
+    def make_context(self, *args: Any, **options: Any) -> Any:
+        with _stoppable():
+            return super().make_context(*args, **options)
+
     def invoke(self, ctx: Any) -> Any:
-        try:
+        with _stoppable():
             return super().invoke(ctx)
-        except KeyboardInterrupt:
-            fail("stopped")
-            raise typer.Exit(INTERRUPTED) from None
 
     def list_commands(self, ctx: Any) -> list[str]:
         return list(_COMMANDS)
@@ -101,6 +106,15 @@ def mistyped(name: str) -> str:
         return ""
     hint = did_you_mean(name, _COMMANDS)
     return hint.replace('mean "', 'mean the command "clean ') if hint else ""
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        fail("stopped")
+        raise SystemExit(INTERRUPTED) from None
 
 
 def fail(message: object) -> None:

@@ -13,9 +13,13 @@ def main() -> None:
     if words == ["--version"]:
         print(f"clean {__version__}")
         return
-    memory = verdicts.recall(words)
-    if memory and memory.knows_all():
-        return
-    from cleaner.cli.app import run
+    try:
+        memory = verdicts.recall(words)
+        if memory and memory.knows_all():
+            return
+        from cleaner.cli.app import run
 
-    run(memory)
+        run(memory)
+    except KeyboardInterrupt:
+        print("clean: stopped", file=sys.stderr)
+        sys.exit(130)
