@@ -20,7 +20,7 @@ from cleaner.library import Library, contextual
 from cleaner.lines import Lines
 from cleaner.overlap import Matches, duplicates, shadows
 from cleaner.pipeline import Cleaner
-from cleaner.report import excerpt
+from cleaner.report import counted, excerpt
 from cleaner.rulefile import parse
 from cleaner.ruleset import RuleSet, shipped_folder
 from cleaner.types import Document, Location, Rule
@@ -305,7 +305,9 @@ def _dead(library: Library, corpus: Iterable[str]) -> Iterator[Finding]:
         alive.update(matches.rules(Lines(text)))
     for rule in library.asked if documents else ():
         if rule.kind in _PHRASES and rule.id not in alive:
-            yield Finding("dead", Problem(rule.location, f"is dead on this corpus: it matches no line of {documents:,} documents", rule.id))
+            yield Finding(
+                "dead", Problem(rule.location, f"is dead on this corpus: it matches no line of {counted(documents, 'document')}", rule.id)
+            )
 
 
 LIBRARY_CHECKS: Mapping[str, Callable[[Library], Iterable[Finding]]] = {

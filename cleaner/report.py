@@ -157,7 +157,7 @@ def statistics(stats: Stats) -> Iterator[str]:
     """Yield the counts, then families and their rules by how often they hit."""
     share = stats.removed / stats.characters if stats.characters else 0
     yield (
-        f"{stats.documents} documents: {stats.cleaned} cleaned, {stats.unchanged} unchanged, {stats.refused} refused, "
+        f"{counted(stats.documents, 'document')}: {stats.cleaned} cleaned, {stats.unchanged} unchanged, {stats.refused} refused, "
         f"{stats.failed} failed, {stats.skipped} skipped; {stats.removed:,} of {stats.characters:,} characters removed ({share:.1%})"
     )
     families: Counter[str] = Counter()
@@ -168,6 +168,11 @@ def statistics(stats: Stats) -> Iterator[str]:
         for rule, hits in stats.rules.most_common():
             if rule.startswith(f"{family}/"):
                 yield f"{hits:6d}    {rule}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number of things in words: "1 rule", "3,062 rules"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def excerpt(text: str) -> str:

@@ -156,13 +156,13 @@ def test_show_a_rule_that_is_not_there(command: Command) -> None:
 def test_test_of_the_shipped_library(command: Command) -> None:
     done = command("rules", "test")
     assert (done.code, done.out) == (0, "")
-    assert done.err == "3 rules, 6 examples, 1 clean documents: all is well\n"
+    assert done.err == "3 rules, 6 examples, 1 clean document: all is well\n"
 
 
 def test_test_of_ones_own_folder(command: Command) -> None:
     write("mine/metal.toml", RULE.format(removes="Buy the old tin now"))
     done = command("rules", "test", "mine")
-    assert (done.code, done.err) == (0, "1 rules, 2 examples, 1 clean documents: all is well\n")
+    assert (done.code, done.err) == (0, "1 rule, 2 examples, 1 clean document: all is well\n")
     write("mine/metal.toml", RULE.format(removes="Buy the old gold now"))
     done = command("rules", "test", "mine")
     assert done.code == 1
@@ -178,7 +178,7 @@ def test_test_finds_the_projects_own_rules(command: Command) -> None:
 
 
 def test_test_of_part_of_the_shipped_library(command: Command, small_library: Path) -> None:
-    assert command("rules", "test", str(small_library / "rules" / "de")).err.startswith("1 rules, 2 examples")
+    assert command("rules", "test", str(small_library / "rules" / "de")).err.startswith("1 rule, 2 examples")
     assert command("rules", "test", "--select", "newsletter").err.startswith("2 rules, 4 examples")
 
 
@@ -296,7 +296,7 @@ def test_score(command: Command) -> None:
     assert done.code == 0
     rows = [line.split() for line in done.out.splitlines()]
     assert ["comments/de-log-in", "4", "100.000%", "0", "0.0000%", "0", "0", "1", "1"] in rows
-    assert "1 documents; 0 lost more than 5 %" in done.err
+    assert "1 document; 0 lost more than 5 %" in done.err
     saved = json.loads(Path("scores.json").read_text("utf-8"))
     assert saved["families"]["comments"]["junk"] == 4
     assert json.loads(command("rules", "score", corpus, "--format", "json").out) == saved

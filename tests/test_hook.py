@@ -127,7 +127,7 @@ class TestFix:
         before = as_written("a.txt")
         assert command("--check", "a.txt").code == 0
         assert command(*FIX, "a.txt").code == 0
-        assert command("--check", "a.txt", "--statistics").err.startswith("1 documents: 0 cleaned, 1 unchanged")
+        assert command("--check", "a.txt", "--statistics").err.startswith("1 document: 0 cleaned, 1 unchanged")
         assert as_written("a.txt") == before
 
     @pytest.mark.parametrize("name", ["two words.txt", "two\nlines.txt", "-x.txt", b"not-utf8-\xff.txt", "ü" * 124 + ".txt", "*?[a].txt"])

@@ -199,7 +199,7 @@ def test_rules_that_are_dead_on_a_corpus() -> None:
         ),
     )
     assert found(made, corpus=["Gold.\n- SUBSCRIBE to our letter by carrier pigeon"]) == [
-        ("dead", "one.toml:8 [one/b] is dead on this corpus: it matches no line of 1 documents")
+        ("dead", "one.toml:8 [one/b] is dead on this corpus: it matches no line of 1 document")
     ]
     assert found(made, corpus=[]) == []
 

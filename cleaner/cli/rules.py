@@ -20,7 +20,7 @@ from cleaner.errors import ConfigError, Problem, did_you_mean
 from cleaner.labelled import Labelled
 from cleaner.library import Library
 from cleaner.pipeline import Cleaner
-from cleaner.report import to_json
+from cleaner.report import counted, to_json
 from cleaner.ruleset import shipped_folder
 from cleaner.writers import write_file
 
@@ -98,7 +98,8 @@ def run_examples(
     documents = _documents(clean or _own_documents())
     with _progress(len(read.asked), "testing") as tick:
         outcome = examples.run(read, documents, tick)
-    summary = f"{outcome.rules} rules, {outcome.examples} examples, {outcome.documents} clean documents"
+    counts = (outcome.rules, "rule"), (outcome.examples, "example"), (outcome.documents, "clean document")
+    summary = ", ".join(counted(*each) for each in counts)
     _conclude(outcome.problems, summary, format_)
 
 
@@ -144,7 +145,7 @@ def lint(
         for each in found:
             if each.note:
                 print(f"{each.named}: only a note", file=sys.stderr)
-    _conclude([each.named for each in found if not each.note], f"{len(read.asked)} rules", format_)
+    _conclude([each.named for each in found if not each.note], counted(len(read.asked), "rule"), format_)
 
 
 @app.command()
@@ -205,7 +206,7 @@ def score_(
     for line in score.eaten(result, eaten):
         print(line)
     damage = f"{result.damaged} lost more than 5 % of their content, {result.refused} refused, {result.failed} failed"
-    print(f"{result.documents} documents; {damage}", file=sys.stderr)
+    print(f"{counted(result.documents, 'document')}; {damage}", file=sys.stderr)
 
 
 @app.command("catalogue")

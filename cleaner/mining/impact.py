@@ -14,7 +14,7 @@ from typing import Any
 from cleaner.errors import CleanError, ConfigError
 from cleaner.mining.model import Text
 from cleaner.pipeline import Cleaner
-from cleaner.report import excerpt
+from cleaner.report import counted, excerpt
 from cleaner.ruleset import load
 from cleaner.types import Cleaned, Document
 
@@ -97,7 +97,7 @@ def compare(old: Cleaner, new: Cleaner, texts: Iterable[Text]) -> Impact:
 def report(impact: Impact) -> Iterator[str]:
     """Yield the change as lines: counts, then each rule with samples."""
     yield (
-        f"{impact.documents:,} documents, {impact.changed:,} changed, {impact.failed:,} failed; "
+        f"{counted(impact.documents, 'document')}, {impact.changed:,} changed, {impact.failed:,} failed; "
         f"{_total(impact.removed):,} of {impact.characters:,} characters newly removed ({impact.share:.3%}), "
         f"{_total(impact.restored):,} restored"
     )
