@@ -66,7 +66,9 @@ class _Bench:
         self._rules = {rule.id: rule for rule in library.ruleset.rules}
         self._places = {rule.id: at for at, rule in enumerate(library.ruleset.rules)}
         self._asked = {rule.id for rule in library.asked}
-        self._protections = [(regex.compile(each.pattern, regex.IGNORECASE), each) for each in library.protections]
+        # An example alone is no document of a kind.
+        shields = [each for each in library.protections if not each.beside]
+        self._protections = [(regex.compile(each.pattern, regex.IGNORECASE), each) for each in shields]
 
     def rule(self, rule: Rule) -> Iterator[Problem]:
         """Run the examples of one rule."""

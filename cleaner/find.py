@@ -7,7 +7,7 @@ look at shapes, repetition and metadata. Long prose goes only where a phrase rul
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import cache
 from typing import NamedTuple
@@ -21,7 +21,7 @@ from cleaner.prefilter import Candidates, Prefilter
 from cleaner.ruleset import RuleSet
 from cleaner.shapes import COMPANY, LONG_PROSE, Shapes
 from cleaner.spans import Span, resolve
-from cleaner.types import Document, Rule
+from cleaner.types import Document, Protection, Rule
 
 _ORDER = ("line", "span", "block", "after", "metadata", "repeat", "tail", "lines")
 
@@ -41,6 +41,14 @@ class Met(NamedTuple):
     lines: int
 
 
+class Shield(NamedTuple):
+    """A protection made ready: how to look for its pattern, and the case-folded texts one of which its documents say."""
+
+    search: Callable[..., object]
+    protection: Protection
+    beside: tuple[str, ...]
+
+
 class Finder:
     """A rule set made ready for one process; patterns compile when a document first needs them."""
 
@@ -52,7 +60,9 @@ class Finder:
         self._wide = ruleset.wide
         #: Identity of a condition, which lives as long as its rules -> whether it asks for known wording.
         self._company: dict[int, bool] = {}
-        self._protections = [(build(each.pattern).search, each) for each in ruleset.protections]
+        self._protections = [
+            Shield(build(each.pattern).search, each, tuple(map(str.casefold, each.beside))) for each in ruleset.protections
+        ]
         self._until = cache(build)
 
     def find(self, lines: Lines, document: Document, known: Known) -> Found:
@@ -67,12 +77,13 @@ class Finder:
         claimed: dict[int, Rule] = {}
         inside: list[Span] = []
         allowed = self._allowed(met, shapes)
+        shields = self._shields(lines)
         for number, rule, matched in [*met, *self._shaped]:
             try:
                 if rule.kind == "line":
                     gone = allowed[id(rule.when)] & matched if rule.when else matched
                 elif rule.kind == "span":
-                    inside += self._inside(number, rule, lines, shapes.holds(rule.when, matched))
+                    inside += self._inside(number, rule, lines, shapes.holds(rule.when, matched), shields)
                     continue
                 else:
                     gone = _KINDS[rule.kind](self, rule, matched, shapes)
@@ -80,8 +91,8 @@ class Finder:
                 raise RuleTimeout(rule.id, TIMEOUT) from None
             for line in bits.members(gone):
                 claimed.setdefault(line, rule)
-        if self._protections:
-            claimed = {line: rule for line, rule in claimed.items() if not self._protected(lines.raw(line), rule)}
+        if shields:
+            claimed = {line: rule for line, rule in claimed.items() if not _protected(lines.raw(line), rule, shields)}
         found = resolve([*((*lines.span(line), rule.id) for line, rule in claimed.items()), *inside])
         return Found(found, None if inside else bits.these(claimed))
 
@@ -117,9 +128,16 @@ class Finder:
         except TimeoutError:
             raise RuleTimeout(rule.id, TIMEOUT) from None
 
-    def _inside(self, number: int, rule: Rule, lines: Lines, allowed: int) -> Iterator[Span]:
+    def _shields(self, lines: Lines) -> list[Shield]:
+        """Return the protections that hold in the document."""
+        if not any(shield.beside for shield in self._protections):
+            return self._protections
+        said = " ".join(lines.casefolded)
+        return [shield for shield in self._protections if not shield.beside or any(text in said for text in shield.beside)]
+
+    def _inside(self, number: int, rule: Rule, lines: Lines, allowed: int, shields: Sequence[Shield]) -> Iterator[Span]:
         for line in bits.members(allowed):
-            if self._protected(lines.raw(line), rule):
+            if _protected(lines.raw(line), rule, shields):
                 continue
             offset, content = lines.content(line)
             for match in self._phrases.trial(number).pattern.finditer(content, timeout=TIMEOUT):
@@ -128,16 +146,6 @@ class Finder:
                     yield (*lines.span(line), rule.id)
                 else:
                     yield offset + start, offset + end, rule.id
-
-    def _protected(self, line: str, rule: Rule) -> bool:
-        for search, protection in self._protections:
-            if any(fnmatchcase(rule.id, name) or name == rule.family for name in protection.rules):
-                try:
-                    if search(line, timeout=TIMEOUT):
-                        return True
-                except TimeoutError:
-                    raise RuleTimeout(f"protect at {protection.location}", TIMEOUT) from None
-        return False
 
     # -- one method a kind: the lines that go
 
@@ -193,6 +201,17 @@ _KINDS: Mapping[str, Callable[[Finder, Rule, int, Shapes], int]] = {
     "repeat": Finder._repeat,
     "metadata": Finder._metadata,
 }
+
+
+def _protected(line: str, rule: Rule, shields: Iterable[Shield]) -> bool:
+    for search, protection, _ in shields:
+        if any(fnmatchcase(rule.id, name) or name == rule.family for name in protection.rules):
+            try:
+                if search(line, timeout=TIMEOUT):
+                    return True
+            except TimeoutError:
+                raise RuleTimeout(f"protect at {protection.location}", TIMEOUT) from None
+    return False
 
 
 def _in_order(met: Iterable[Met]) -> list[Met]:

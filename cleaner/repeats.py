@@ -111,10 +111,15 @@ def title_forms(text: str) -> frozenset[str]:
 
 
 def resembles(title: str, line: str) -> bool:
-    """Return whether a line says the title, give or take some words: most of either's words are the other's."""
+    """Return whether a line says the title, give or take some words: most of either's words are the other's.
+
+    "What is new in 2.1" is no other form of "What is new in 2.0".
+    """
     left, right = set(words(title).split()), set(words(line).split())
     shared = len(left & right)
-    return shared >= _LEAST_SHARED_WORDS and shared >= _SHARED_WORDS * len(left | right)
+    if shared < _LEAST_SHARED_WORDS or shared < _SHARED_WORDS * len(left | right):
+        return False
+    return not (any(map(str.isdigit, left - right)) and any(map(str.isdigit, right - left)))
 
 
 def _says_author(line: str, author: str) -> bool:

@@ -111,11 +111,15 @@ class Clues(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Protection:
-    """Lines in which ``pattern`` is found are out of bounds for the rules named by the globs."""
+    """Lines in which ``pattern`` is found are out of bounds for the rules named by the globs.
+
+    ``beside`` are texts one of which, whatever its case, must stand in the document; empty: any document.
+    """
 
     pattern: str
     rules: tuple[str, ...] = ("*",)
     location: Location = Location("", 0)
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

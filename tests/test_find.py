@@ -317,6 +317,16 @@ class TestProtect:
         made = cleaner(rule("line = 'junk'") + f"[[protect]]\npattern = 'junk'\nrules = [{names}]\n")
         assert (gone(made, "junk\n") == []) is kept
 
+    def test_only_beside_what_it_names(self) -> None:
+        made = cleaner(rule("line = 'junk'") + "[[protect]]\npattern = '\\w'\nbeside = ['a Licence of', 'no such text']\n")
+        assert gone(made, text("junk", "This is A LICENCE", "of a kind.")) == []
+        assert gone(made, text("junk", "This is a letter.")) == ["junk"]
+
+    def test_spans_beside_what_it_names(self) -> None:
+        made = cleaner(rule("span = ' junk'") + "[[protect]]\npattern = '\\w'\nbeside = ['licence']\n")
+        assert gone(made, text("some junk", "a licence")) == []
+        assert gone(made, text("some junk", "a letter")) == [" junk"]
+
     def test_sees_the_whole_line_folded(self) -> None:
         made = cleaner(rule("line = 'it.s junk'") + '[[protect]]\npattern = "^- it\'s"\n')
         assert gone(made, text("– It’s junk", "It’s junk")) == ["It’s junk"]

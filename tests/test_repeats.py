@@ -81,6 +81,10 @@ class TestResembles:
         assert repeats.resembles("a b c d e f g h", "a b c d e f x y")
         assert not repeats.resembles("a b c d e f g h", "a b c d e f x y z")
 
+    def test_other_numbers(self) -> None:
+        assert not repeats.resembles("What is new in the Harbour 2.1", "What is new in the Harbour 2.0")
+        assert repeats.resembles("What is new in the Harbour 2.1", "What is new in the Harbour")
+
 
 def of_lines(*texts: str, among: int | None = None) -> list[int]:
     lines = Lines("\n".join(texts))
