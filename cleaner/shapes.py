@@ -32,7 +32,9 @@ LONG_PROSE = 25
 _PHRASES_IN_ENDING = 3
 #: A marker that comes more often ends parts of a page.
 _MOST_ENDINGS = 3
-_UNDER_EACH = Predicate("copies", (_MOST_ENDINGS + 1,))
+#: A page's own comments are as many wherever they are counted.
+_MOST_COUNTS = 1
+_NO_LETTERS = re.compile(r"[\W\d_]+")
 _PHRASE = Predicate("phrase")
 _BEHIND = Predicate("outside_core", (20, 12.0, 0))
 #: Prose lines that must stand before a ``tail`` marker.
@@ -45,6 +47,8 @@ _MOST_TEASER_WORDS = 24
 _PROSE = 12
 #: Copies of the title are looked for once down to this share of the prose, and further down only if a rule asks for more.
 _USUAL_ABOVE_TITLE = 0.1
+#: A page's name, its headline, and the headline again for sharing and in a path of links.
+_MOST_TITLES = 5
 #: Shorter texts, in code points, stand in any article by chance.
 _LEAST_ECHO = 4
 
@@ -229,11 +233,12 @@ class Shapes:
 
         The title is the document's known one or its first line. Its last copy, give or take some
         words, that has at most ``share`` of the document's prose above it is the one over the article.
+        More copies than a page has use for are the entries of a list, which begin alike.
         """
         prose = self.prose(15)
         allowed = share * self._words_in(prose)
         copies = [line for line, above in self._title_copies(max(share, _USUAL_ABOVE_TITLE)) if above <= allowed]
-        return bits.below(copies[-1]) & ~bits.below(copies[0] + 1) if copies else 0
+        return bits.below(copies[-1]) & ~bits.below(copies[0] + 1) if 0 < len(copies) <= _MOST_TITLES else 0
 
     def _title_copies(self, share: float) -> list[tuple[int, int]]:
         """The lines that say the title with the words of prose above each, down to where more than ``share`` of them is above."""
@@ -320,11 +325,23 @@ class Shapes:
         """Return the lines from the first of the markers on that has at most that share of the prose below it."""
         prose = self.prose(15)
         allowed = share * self._words_in(prose)
-        for marker in bits.members(markers & ~self.predicate(_UNDER_EACH)):
+        for marker in bits.members(markers & ~self._under_each):
             before = bits.below(marker)
             if (prose & before).bit_count() >= _PROSE_BEFORE_TAIL and self._words_in(prose & ~before) <= allowed:
                 return self.all & ~before
         return 0
+
+    @cached_property
+    def _under_each(self) -> int:
+        """The ``tail`` markers that come so often, or with figures so different ("2 Comments"), that each ends one part of the page."""
+        cores = self.lines.casefolded
+        said: dict[str, list[int]] = {}
+        for marker in bits.members(self._phrases("tail")):
+            said.setdefault(_NO_LETTERS.sub("", cores[marker]).removesuffix("s"), []).append(marker)
+        often = [
+            markers for markers in said.values() if len(markers) > _MOST_ENDINGS or len({cores[each] for each in markers}) > _MOST_COUNTS
+        ]
+        return bits.these([marker for markers in often for marker in markers])
 
     def ending(self, markers: int, share: float) -> int:
         """Return what ``below`` does of the markers behind the article, if three of the lines are known boilerplate wording.

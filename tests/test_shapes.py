@@ -215,6 +215,21 @@ class TestMarkers:
         assert holds(given.shapes(*lines, phrases=given.phrases(tail=[3, 5])), "tail_zone", 0.1) == [5, 6]
         assert holds(given.shapes(*lines, phrases=given.phrases(tail=[3, 5])), "tail_zone", 0.3) == [3, 4, 5, 6]
 
+    @pytest.mark.parametrize(
+        ("markers", "zone"),
+        [
+            (["Comments", "Comments", "Comments"], [3, 4, 5, 6, 7, 8]),
+            (["Comments", "Comments", "Comments", "Comments"], []),
+            (["2 Comments", "2 Comments"], [3, 4, 5, 6]),
+            (["2 Comments", "1 Comment"], []),
+            (["2 Comments", "Related"], [3, 4, 5, 6]),
+        ],
+    )
+    def test_a_marker_under_each_part_ends_none(self, markers: list[str], zone: list[int]) -> None:
+        lines = [PROSE] * 3 + [line for marker in markers for line in (marker, "a")]
+        shapes = given.shapes(*lines, phrases=given.phrases(tail=range(3, len(lines), 2)))
+        assert holds(shapes, "tail_zone", 0.1) == zone
+
     def test_above_title(self) -> None:
         title = "Ferry to the islands stops for winter"
         lines = [title, "Home", "News", title, PROSE, "x", title]
@@ -226,6 +241,11 @@ class TestMarkers:
         title = "Ferry to the islands stops for winter"
         assert holds(given.shapes(title, "Home", PROSE), "above_title", 0.1) == []
         assert holds(given.shapes(title, "Home", title), "above_title", 0.1) == []
+
+    def test_lines_that_begin_alike_are_no_copies_of_the_title(self) -> None:
+        title = "Ferry to the islands stops for winter"
+        assert holds(given.shapes(*[title, "x"] * 4, title, PROSE), "above_title", 0.1) == [1, 2, 3, 4, 5, 6, 7]
+        assert holds(given.shapes(*[title, "x"] * 5, title, PROSE), "above_title", 0.1) == []
 
     def test_above_a_title_in_other_words(self) -> None:
         lines = ["Ferry to the islands stops for winter | The Post", "Home", "Ferry to the islands will stop for the winter", PROSE]
