@@ -204,8 +204,9 @@ _KINDS: Mapping[str, Callable[[Finder, Rule, int, Shapes], int]] = {
 
 
 def _protected(line: str, rule: Rule, shields: Iterable[Shield]) -> bool:
+    words = line.count(" ") + 1
     for search, protection, _ in shields:
-        if any(fnmatchcase(rule.id, name) or name == rule.family for name in protection.rules):
+        if words >= protection.min_words and any(fnmatchcase(rule.id, name) or name == rule.family for name in protection.rules):
             try:
                 if search(line, timeout=TIMEOUT):
                     return True

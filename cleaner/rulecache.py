@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from cleaner.patterns import Analysis
 
 #: Raise it when the form of the file, or what ``literals`` finds, changes.
-FORM = 42
+FORM = 43
 
 #: The shipped rules, loaded: beside the rule files in a wheel.
 SHIPPED_INDEX = "index.bin"
@@ -252,7 +252,7 @@ def _predicate(name: str, args: tuple[int | float | str, ...], negated: bool) ->
 
 
 def _protection(plain: tuple[Any, ...]) -> Protection:
-    return Protection(plain[0], plain[1], Location(*plain[2]), plain[3])
+    return Protection(plain[0], plain[1], Location(*plain[2]), *plain[3:])
 
 
 def _profile(plain: tuple[Any, ...]) -> Profile:

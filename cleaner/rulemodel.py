@@ -193,6 +193,7 @@ class ProtectTable(_Table):
 
     pattern: Text = Field(description="Lines in which this is found are protected.")
     rules: Texts = Field(default=["*"], description="Ids, families or globs of the rules they are protected from.")
+    min_words: Words = Field(default=1, description="Only lines of at least so many words.")
     beside: Texts | None = Field(None, description="Only in documents in which one of these texts stands, whatever its case.")
     why: Text | None = Field(None, description="What is protected, in one sentence.")
 

@@ -114,12 +114,14 @@ class Protection:
     """Lines in which ``pattern`` is found are out of bounds for the rules named by the globs.
 
     ``beside`` are texts one of which, whatever its case, must stand in the document; empty: any document.
+    Lines of less than ``min_words`` words are not looked at.
     """
 
     pattern: str
     rules: tuple[str, ...] = ("*",)
     location: Location = Location("", 0)
     beside: tuple[str, ...] = ()
+    min_words: int = 1
 
 
 @dataclass(frozen=True, slots=True)
