@@ -7,7 +7,7 @@ look at shapes, repetition and metadata. Long prose goes only where a phrase rul
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cache
 from typing import NamedTuple
@@ -48,6 +48,10 @@ class Shield(NamedTuple):
     protection: Protection
     beside: tuple[str, ...]
 
+    def guards(self, rule: Rule) -> bool:
+        """Return whether the protection is from that rule."""
+        return any(fnmatchcase(rule.id, name) or name == rule.family for name in self.protection.rules)
+
 
 class Finder:
     """A rule set made ready for one process; patterns compile when a document first needs them."""
@@ -63,6 +67,8 @@ class Finder:
         self._protections = [
             Shield(build(each.pattern).search, each, tuple(map(str.casefold, each.beside))) for each in ruleset.protections
         ]
+        #: Rule id -> the protections that speak of the rule.
+        self._shields: dict[str, list[Shield]] = {}
         self._until = cache(build)
 
     def find(self, lines: Lines, document: Document, known: Known) -> Found:
@@ -77,13 +83,12 @@ class Finder:
         claimed: dict[int, Rule] = {}
         inside: list[Span] = []
         allowed = self._allowed(met, shapes)
-        shields = self._shields(lines)
         for number, rule, matched in [*met, *self._shaped]:
             try:
                 if rule.kind == "line":
                     gone = allowed[id(rule.when)] & matched if rule.when else matched
                 elif rule.kind == "span":
-                    inside += self._inside(number, rule, lines, shapes.holds(rule.when, matched), shields)
+                    inside += self._inside(number, rule, lines, shapes.holds(rule.when, matched))
                     continue
                 else:
                     gone = _KINDS[rule.kind](self, rule, matched, shapes)
@@ -91,8 +96,8 @@ class Finder:
                 raise RuleTimeout(rule.id, TIMEOUT) from None
             for line in bits.members(gone):
                 claimed.setdefault(line, rule)
-        if shields:
-            claimed = {line: rule for line, rule in claimed.items() if not _protected(lines.raw(line), rule, shields)}
+        if self._protections:
+            claimed = {line: rule for line, rule in claimed.items() if not self._protected(line, rule, lines)}
         found = resolve([*((*lines.span(line), rule.id) for line, rule in claimed.items()), *inside])
         return Found(found, None if inside else bits.these(claimed))
 
@@ -128,16 +133,9 @@ class Finder:
         except TimeoutError:
             raise RuleTimeout(rule.id, TIMEOUT) from None
 
-    def _shields(self, lines: Lines) -> list[Shield]:
-        """Return the protections that hold in the document."""
-        if not any(shield.beside for shield in self._protections):
-            return self._protections
-        said = " ".join(lines.casefolded)
-        return [shield for shield in self._protections if not shield.beside or any(text in said for text in shield.beside)]
-
-    def _inside(self, number: int, rule: Rule, lines: Lines, allowed: int, shields: Sequence[Shield]) -> Iterator[Span]:
+    def _inside(self, number: int, rule: Rule, lines: Lines, allowed: int) -> Iterator[Span]:
         for line in bits.members(allowed):
-            if _protected(lines.raw(line), rule, shields):
+            if self._protected(line, rule, lines):
                 continue
             offset, content = lines.content(line)
             for match in self._phrases.trial(number).pattern.finditer(content, timeout=TIMEOUT):
@@ -146,6 +144,25 @@ class Finder:
                     yield (*lines.span(line), rule.id)
                 else:
                     yield offset + start, offset + end, rule.id
+
+    def _protected(self, line: int, rule: Rule, lines: Lines) -> bool:
+        """Return whether the line is out of bounds for the rule."""
+        shields = self._shields.get(rule.id)
+        if shields is None:
+            shields = self._shields[rule.id] = [shield for shield in self._protections if shield.guards(rule)]
+        if not shields:
+            return False
+        text = lines.raw(line)
+        words = text.count(" ") + 1
+        for shield in shields:
+            if words < shield.protection.min_words or (shield.beside and not lines.say(shield.beside)):
+                continue
+            try:
+                if shield.search(text, timeout=TIMEOUT):
+                    return True
+            except TimeoutError:
+                raise RuleTimeout(f"protect at {shield.protection.location}", TIMEOUT) from None
+        return False
 
     # -- one method a kind: the lines that go
 
@@ -201,18 +218,6 @@ _KINDS: Mapping[str, Callable[[Finder, Rule, int, Shapes], int]] = {
     "repeat": Finder._repeat,
     "metadata": Finder._metadata,
 }
-
-
-def _protected(line: str, rule: Rule, shields: Iterable[Shield]) -> bool:
-    words = line.count(" ") + 1
-    for search, protection, _ in shields:
-        if words >= protection.min_words and any(fnmatchcase(rule.id, name) or name == rule.family for name in protection.rules):
-            try:
-                if search(line, timeout=TIMEOUT):
-                    return True
-            except TimeoutError:
-                raise RuleTimeout(f"protect at {protection.location}", TIMEOUT) from None
-    return False
 
 
 def _in_order(met: Iterable[Met]) -> list[Met]:

@@ -124,6 +124,18 @@ class Lines:
         """The cores without differences of case."""
         return self.joined.casefold().split("\n")[1:-1] if self.cores else []
 
+    def say(self, texts: tuple[str, ...]) -> bool:
+        """Return whether one of the case-folded texts stands in the live lines, over their ends, too."""
+        known = self._said.get(texts)
+        if known is None:
+            said = " ".join(self.casefolded)
+            known = self._said[texts] = any(text in said for text in texts)
+        return known
+
+    @cached_property
+    def _said(self) -> dict[tuple[str, ...], bool]:
+        return {}
+
     def holding(self, texts: Iterable[str]) -> int:
         """Return the set of the live lines whose case-folded core holds one of the texts, none of them empty or with a line end."""
         whole = "\n".join(["", *self.casefolded, ""])
