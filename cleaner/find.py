@@ -135,18 +135,19 @@ class Finder:
 
     def _inside(self, number: int, rule: Rule, lines: Lines, allowed: int) -> Iterator[Span]:
         for line in bits.members(allowed):
-            if self._protected(line, rule, lines):
-                continue
             offset, content = lines.content(line)
             for match in self._phrases.trial(number).pattern.finditer(content, timeout=TIMEOUT):
                 start, end = _with_space(content, *match.span())
-                if not content[:start].strip() and end == len(content):
+                whole = not content[:start].strip() and end == len(content)
+                if self._protected(line, rule, lines, whole):
+                    continue
+                if whole:
                     yield (*lines.span(line), rule.id)
                 else:
                     yield offset + start, offset + end, rule.id
 
-    def _protected(self, line: int, rule: Rule, lines: Lines) -> bool:
-        """Return whether the line is out of bounds for the rule."""
+    def _protected(self, line: int, rule: Rule, lines: Lines, whole: bool = True) -> bool:
+        """Return whether the line, or if not ``whole`` a part of it, is out of bounds for the rule."""
         shields = self._shields.get(rule.id)
         if shields is None:
             shields = self._shields[rule.id] = [shield for shield in self._protections if shield.guards(rule)]
@@ -155,7 +156,9 @@ class Finder:
         text = lines.raw(line)
         words = text.count(" ") + 1
         for shield in shields:
-            if words < shield.protection.min_words or (shield.beside and not lines.say(shield.beside)):
+            if not (whole or shield.protection.inside) or words < shield.protection.min_words:
+                continue
+            if shield.beside and not lines.say(shield.beside):
                 continue
             try:
                 if shield.search(text, timeout=TIMEOUT):

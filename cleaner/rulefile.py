@@ -76,7 +76,8 @@ def parse(source: str, path: str, family: str) -> RawFile:
     for number, protect in enumerate(model.protect):
         place = places.table("protect", number)
         problems += _pattern_problem(protect.pattern, "pattern", place, None)
-        protections.append(Protection(protect.pattern, tuple(protect.rules), place, tuple(protect.beside or ()), protect.min_words))
+        beside = tuple(protect.beside or ())
+        protections.append(Protection(protect.pattern, tuple(protect.rules), place, beside, protect.min_words, protect.inside))
     profiles: dict[str, Profile | None] = {}
     if model.profile:
         profile = _profile(model.profile, family, places)

@@ -194,6 +194,7 @@ class ProtectTable(_Table):
     pattern: Text = Field(description="Lines in which this is found are protected.")
     rules: Texts = Field(default=["*"], description="Ids, families or globs of the rules they are protected from.")
     min_words: Words = Field(default=1, description="Only lines of at least so many words.")
+    inside: bool = Field(default=True, description="Also from rules that remove a part of a line.")
     beside: Texts | None = Field(None, description="Only in documents in which one of these texts stands, whatever its case.")
     why: Text | None = Field(None, description="What is protected, in one sentence.")
 

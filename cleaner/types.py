@@ -114,7 +114,7 @@ class Protection:
     """Lines in which ``pattern`` is found are out of bounds for the rules named by the globs.
 
     ``beside`` are texts one of which, whatever its case, must stand in the document; empty: any document.
-    Lines of less than ``min_words`` words are not looked at.
+    Lines of less than ``min_words`` words are not looked at. Not ``inside``: rules may take a part of the line.
     """
 
     pattern: str
@@ -122,6 +122,7 @@ class Protection:
     location: Location = Location("", 0)
     beside: tuple[str, ...] = ()
     min_words: int = 1
+    inside: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -322,6 +322,15 @@ class TestProtect:
         assert gone(made, text("junk", "This is A LICENCE", "of a kind.")) == []
         assert gone(made, text("junk", "This is a letter.")) == ["junk"]
 
+    def test_lines_of_some_words(self) -> None:
+        made = cleaner(rule("line = '.*junk'") + "[[protect]]\npattern = 'junk'\nmin_words = 3\n")
+        assert gone(made, text("some junk", "this is junk")) == ["some junk"]
+
+    def test_not_from_what_is_inside_a_line(self) -> None:
+        made = cleaner(rule("line = '.*junk'", "l") + rule("span = ' trash$'", "s") + "[[protect]]\npattern = 'a'\ninside = false\n")
+        assert gone(made, text("a junk", "a trash")) == [" trash"]
+        assert gone(cleaner(rule("span = 'a junk'") + "[[protect]]\npattern = 'a'\ninside = false\n"), text("a junk")) == []
+
     def test_spans_beside_what_it_names(self) -> None:
         made = cleaner(rule("span = ' junk'") + "[[protect]]\npattern = '\\w'\nbeside = ['licence']\n")
         assert gone(made, text("some junk", "a licence")) == []
