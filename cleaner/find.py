@@ -42,9 +42,8 @@ class Met(NamedTuple):
 
 
 class Shield(NamedTuple):
-    """A protection made ready: how to look for its pattern, and the case-folded texts one of which its documents say."""
+    """A protection, and the case-folded texts one of which its documents say."""
 
-    search: Callable[..., object]
     protection: Protection
     beside: tuple[str, ...]
 
@@ -64,12 +63,11 @@ class Finder:
         self._wide = ruleset.wide
         #: Identity of a condition, which lives as long as its rules -> whether it asks for known wording.
         self._company: dict[int, bool] = {}
-        self._protections = [
-            Shield(build(each.pattern).search, each, tuple(map(str.casefold, each.beside))) for each in ruleset.protections
-        ]
+        self._protections = [Shield(each, tuple(map(str.casefold, each.beside))) for each in ruleset.protections]
         #: Rule id -> the protections that speak of the rule.
         self._shields: dict[str, list[Shield]] = {}
-        self._until = cache(build)
+        #: Patterns of protections and ends of blocks, which no index knows.
+        self._built = cache(build)
 
     def find(self, lines: Lines, document: Document, known: Known) -> Found:
         """Return what the rules remove of the text of ``lines``.
@@ -161,7 +159,7 @@ class Finder:
             if shield.beside and not lines.say(shield.beside):
                 continue
             try:
-                if shield.search(text, timeout=TIMEOUT):
+                if self._built(shield.protection.pattern).search(text, timeout=TIMEOUT):
                     return True
             except TimeoutError:
                 raise RuleTimeout(f"protect at {shield.protection.location}", TIMEOUT) from None
@@ -170,7 +168,7 @@ class Finder:
     # -- one method a kind: the lines that go
 
     def _block(self, rule: Rule, matched: int, shapes: Shapes) -> int:
-        ends = self._until(rule.until).fullmatch
+        ends = self._built(rule.until).fullmatch
         cores = shapes.lines.cores
         long_prose = shapes.prose(LONG_PROSE)
         found = 0
