@@ -8,7 +8,6 @@ look at shapes, repetition and metadata. Long prose goes only where a phrase rul
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from fnmatch import fnmatchcase
 from functools import cache
 from typing import NamedTuple
 
@@ -18,7 +17,7 @@ from cleaner.lines import Lines
 from cleaner.matchers import TIMEOUT, build
 from cleaner.phrases import Known, Phrases
 from cleaner.prefilter import Candidates, Prefilter
-from cleaner.ruleset import RuleSet
+from cleaner.ruleset import RuleSet, named
 from cleaner.shapes import COMPANY, LONG_PROSE, Shapes
 from cleaner.spans import Span, resolve
 from cleaner.types import Document, Protection, Rule
@@ -46,10 +45,6 @@ class Shield(NamedTuple):
 
     protection: Protection
     beside: tuple[str, ...]
-
-    def guards(self, rule: Rule) -> bool:
-        """Return whether the protection is from that rule."""
-        return any(fnmatchcase(rule.id, name) or name == rule.family for name in self.protection.rules)
 
 
 class Finder:
@@ -148,7 +143,7 @@ class Finder:
         """Return whether the line, or if not ``whole`` a part of it, is out of bounds for the rule."""
         shields = self._shields.get(rule.id)
         if shields is None:
-            shields = self._shields[rule.id] = [shield for shield in self._protections if shield.guards(rule)]
+            shields = self._shields[rule.id] = [shield for shield in self._protections if named(rule.id, shield.protection.rules)]
         if not shields:
             return False
         text = lines.raw(line)

@@ -143,6 +143,7 @@ def run(memory: Memory | None = None) -> None:
     try:
         app(prog_name="clean", standalone_mode=True, obj=memory)
     except KeyboardInterrupt:
+        fail("stopped")
         code = INTERRUPTED
     except SystemExit:
         # typer calls it an error if the reader has gone, and puts something of its own in the place of stdout.
