@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import shutil
 import sys
+import time
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,11 +33,33 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default")
 
 @pytest.fixture(scope="session", autouse=True)
 def rule_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Keep the user's own cache out of the tests, and the tests out of it."""
+    """Keep the user's own cache out of the tests, and the tests out of it; the shipped rules are in this one."""
+    base = tmp_path_factory.getbasetemp()
     with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("cache")
+        prepared = _prepared(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base, patch)
+        folder = tmp_path_factory.mktemp("caches") / "cache"
+        shutil.copytree(prepared, folder)
         patch.setenv("DECHAFF_CACHE", str(folder))
         yield folder
+
+
+def _prepared(base: Path, patch: pytest.MonkeyPatch) -> Path:
+    """Return the cache that all processes of a test run copy: the first one makes it, which takes half a minute."""
+    making, made = base / "rules-being-loaded", base / "rules-loaded"
+    try:
+        making.mkdir()
+    except FileExistsError:
+        while not made.exists():
+            time.sleep(0.1)
+        return made
+    patch.setenv("DECHAFF_CACHE", str(making / "cache"))
+    try:
+        load()
+    finally:
+        # Whatever is wrong, each process finds it out for itself.
+        (making / "cache").mkdir(exist_ok=True)
+        (making / "cache").rename(made)
+    return made
 
 
 @pytest.fixture(scope="session")

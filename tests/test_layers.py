@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -134,7 +135,7 @@ def test_the_library_with_a_warm_cache_imports_nothing_heavy() -> None:
     assert shown[1] == "[]\n"
 
 
-def test_a_hook_with_nothing_to_do_imports_next_to_nothing(tmp_path: Path) -> None:
+def test_a_hook_with_nothing_to_do_imports_next_to_nothing(tmp_path: Path, rule_cache: Path) -> None:
     (tmp_path / "a.txt").write_text("The mill stands by the river.\n")
     program = (
         "import os, sys\nfrom cleaner import cachefile\nfrom cleaner.cli import entry\n"
@@ -145,7 +146,7 @@ def test_a_hook_with_nothing_to_do_imports_next_to_nothing(tmp_path: Path) -> No
         "print(*sorted(name for name in sys.modules if name.startswith('cleaner') or name in ('re', 'typing', 'typer', 'pathlib')))"
     )
     check = [sys.executable, "-S", "-c", f"import sys; sys.path = {sys.path!r}\n{program}", "--check", "a.txt"]
-    environment = {**os.environ, "DECHAFF_CACHE": str(tmp_path / "cache")}
+    environment = {**os.environ, "DECHAFF_CACHE": str(shutil.copytree(rule_cache, tmp_path / "cache"))}
     shown = [
         subprocess.run([*check[:4], *words], capture_output=True, text=True, check=True, cwd=tmp_path, env=environment).stdout
         for words in (check[4:], check[4:], ["--version"])
