@@ -189,6 +189,8 @@ def _least(texts: frozenset[str], backwards: bool) -> tuple[str, ...]:
     """Return the texts that no other one of them is the beginning (or end) of; none: one of them is empty."""
     if "" in texts:
         return ()
+    if len(texts) == 1:
+        return tuple(texts)
     kept: list[str] = []
     for text in sorted(text[::-1] if backwards else text for text in texts):
         # What begins like another text follows it at once.
@@ -279,6 +281,8 @@ def _ends(parts: Sequence[_Found], backwards: bool, most: int = _MOST_ALTERNATIV
 
 def _joined(known: frozenset[str], added: frozenset[str], backwards: bool) -> frozenset[str]:
     """Return each of the known texts with each of those that follow, or go before, it."""
+    if known == _EMPTY or not added:
+        return added
     return frozenset(more + text if backwards else text + more for text in known for more in added)
 
 
@@ -331,16 +335,15 @@ def _repeat(node: Any, part: _Found) -> _Found:
     return _Found(None, _ranked(part), _End(frozenset(), part.begin.texts), _End(frozenset(), part.end.texts))
 
 
-def _character(node: Any) -> _Found:
-    if not node.positive:
-        return _NOTHING
-    form = variant(node.value, node.case_flags)
+@cache
+def _one(code: int, case_flags: int) -> _Found:
+    """Return what is known of one character."""
+    form = variant(code, case_flags)
     return _exactly(frozenset([form])) if form else _NOTHING
 
 
 def _string(node: Any) -> _Found:
-    forms = [variant(code, node.case_flags) for code in node.characters]
-    return _sequence([_exactly(frozenset([form])) if form else _NOTHING for form in forms])
+    return _sequence([_one(code, node.case_flags) for code in node.characters])
 
 
 def _class(node: Any) -> _Found:
@@ -364,7 +367,7 @@ def _walk(node: Any) -> _Found:
     if type(node) is core.Sequence:
         return _sequence([_walk(item) for item in node.items])
     if type(node) is core.Character:
-        return _character(node)
+        return _one(node.value, node.case_flags) if node.positive else _NOTHING
     if isinstance(node, core.String):
         return _string(node)
     if isinstance(node, core.Branch):
