@@ -12,8 +12,8 @@ import os
 import sys
 from zlib import crc32
 
-#: Bytes of a checksum, of the length of what follows it, and of what is read at once to take a sum.
-_SUM, _LENGTH, _PIECE = 4, 8, 1 << 20
+#: Bytes of a checksum, and of a length.
+_SUM, _LENGTH = 4, 8
 
 TYPE_CHECKING = False  # what ``typing`` says, without the milliseconds that it takes to load
 if TYPE_CHECKING:
@@ -71,7 +71,8 @@ def settled(state: tuple[int, int, int, int], now: int) -> bool:
 
 def sealed(plain: Any) -> bytes:
     """Return plain data as bytes that show if they are damaged: what is not whole must never reach ``marshal``."""
-    return _summed(marshal.dumps(plain))
+    data = marshal.dumps(plain)
+    return crc32(data).to_bytes(_SUM, "big") + data
 
 
 def unsealed(data: bytes) -> Any:
@@ -82,61 +83,60 @@ def unsealed(data: bytes) -> Any:
     return marshal.loads(plain)  # noqa: S302
 
 
-def _summed(data: bytes) -> bytes:
-    return crc32(data).to_bytes(_SUM, "big") + data
-
-
 class Body:
-    """What stands in a file from ``start`` on, read as it is asked for; the file may be replaced or deleted meanwhile.
+    """What stands in the file ``name`` from ``start`` on, read as it is asked for; the file may be replaced or deleted meanwhile.
 
     On its way to another process it is read as a whole.
     """
 
-    __slots__ = ("_data", "_file", "start")
+    __slots__ = ("_data", "_file", "_name", "start")
 
-    def __init__(self, file: int = -1, data: bytes = b"") -> None:
+    def __init__(self, name: str, file: int = -1, data: bytes = b"") -> None:
+        self._name = name
         self._file = file
         self._data = data
         self.start = 0
 
     def __reduce__(self) -> tuple[Any, ...]:
-        size = os.fstat(self._file).st_size if self._file >= 0 else len(self._data)
-        return Body, (-1, self.read(0, size - self.start))
+        return Body, (self._name, -1, self.read(0, self.size - self.start))
 
     def __del__(self, close: Callable[[int], None] = os.close) -> None:
         # At the program's end the module may be gone before this.
         if self._file >= 0:
             close(self._file)
 
+    @property
+    def size(self) -> int:
+        """The number of bytes of the whole file."""
+        return os.fstat(self._file).st_size if self._file >= 0 else len(self._data)
+
     def read(self, start: int, end: int) -> bytes:
         """Return the bytes from ``start`` to ``end``, or what is left of them."""
         start, end = self.start + start, self.start + end
         return os.pread(self._file, end - start, start) if self._file >= 0 else self._data[start:end]
 
+    def discard(self) -> None:
+        """Delete the file, so that nobody reads it again, or do nothing where that is not possible."""
+        _remove(self._name)
 
-def bound(plain: Any, body: bytes) -> bytes:
-    """Return plain data, and what is read of them piece by piece, as bytes that show if they are damaged."""
-    head = marshal.dumps(plain)
-    return _summed(len(head).to_bytes(_LENGTH, "big") + head + body)
+
+def bound(plain: Any, pieces: bytes) -> bytes:
+    """Return plain data, and ``sealed`` pieces that are read one by one, as bytes that show if they are damaged."""
+    head = sealed(plain)
+    return b"".join((len(head).to_bytes(_LENGTH, "big"), len(pieces).to_bytes(_LENGTH, "big"), head, pieces))
 
 
 def opened(name: str | os.PathLike[str]) -> tuple[Any, Body]:
-    """Return the plain data and the body of a file of ``bound`` bytes.
+    """Return the plain data of a file of ``bound`` bytes, and its pieces, of which none but the lengths are looked at.
 
     Raises ``ValueError`` if they are damaged, and ``OSError`` if the file cannot be read.
     """
     file = os.open(name, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-    body = Body(file)
-    told, found = os.read(file, _SUM), 0
-    while piece := os.read(file, _PIECE):
-        found = crc32(piece, found)
-    if found.to_bytes(_SUM, "big") != told:
-        raise ValueError("damaged")
+    body = Body(os.fspath(name), file)
     if not hasattr(os, "pread"):
-        os.lseek(file, 0, os.SEEK_SET)
-        body = Body(data=os.read(file, os.fstat(file).st_size))
-    body.start = _SUM + _LENGTH
-    length = int.from_bytes(body.read(-_LENGTH, 0), "big")
-    plain = marshal.loads(body.read(0, length))  # noqa: S302
-    body.start += length
-    return plain, body
+        body = Body(os.fspath(name), data=os.read(file, body.size))
+    head, pieces = (int.from_bytes(body.read(at, at + _LENGTH), "big") for at in (0, _LENGTH))
+    body.start = 2 * _LENGTH + head
+    if body.size != body.start + pieces:
+        raise ValueError("damaged")
+    return unsealed(body.read(-head, 0)), body

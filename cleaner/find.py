@@ -14,7 +14,7 @@ from typing import NamedTuple
 from cleaner import bits, repeats
 from cleaner.errors import RuleTimeout
 from cleaner.lines import Lines
-from cleaner.matchers import TIMEOUT, build
+from cleaner.matchers import TIMEOUT
 from cleaner.phrases import Known, Phrases
 from cleaner.prefilter import Candidates, Prefilter
 from cleaner.ruleset import RuleSet, named
@@ -61,8 +61,8 @@ class Finder:
         self._protections = [Shield(each, tuple(map(str.casefold, each.beside))) for each in ruleset.protections]
         #: Rule id -> the protections that speak of the rule.
         self._shields: dict[str, list[Shield]] = {}
-        #: Patterns of protections and ends of blocks, which no index knows.
-        self._built = cache(build)
+        #: Patterns that no index knows.
+        self._built = cache(ruleset.compiled)
 
     def find(self, lines: Lines, document: Document, known: Known) -> Found:
         """Return what the rules remove of the text of ``lines``.
@@ -72,7 +72,7 @@ class Finder:
         """
         hits = self._phrases.hits(lines, document, known)
         met = _in_order(Met(number, self._rules[number], bits.these(found)) for number, found in hits.items())
-        shapes = Shapes(lines, document, cache(lambda kind: self._matched(kind, met, shapes)))
+        shapes = Shapes(lines, document, cache(lambda kind: self._matched(kind, met, shapes)), self._built)
         claimed: dict[int, Rule] = {}
         inside: list[Span] = []
         allowed = self._allowed(met, shapes)

@@ -28,6 +28,11 @@ _MANY = 500
 #: Code points of a short line. Many rules are of short lines only, and most of an article stands in long ones.
 _SHORT = 200
 
+#: Lines that are compared with beginnings and ends one by one before sets of them are made, which takes longer than many lines do.
+_ONE_BY_ONE = 50
+
+#: Beginnings or ends by their lengths.
+_Cut = list[tuple[int, frozenset[str]]]
 #: A rule and the most code points that its line can have (-1: any number), and so on.
 _Owners = tuple[int, ...]
 
@@ -123,7 +128,7 @@ class Prefilter:
 
     def _by_edges(self, edged: Sequence[str], near: Mapping[int, list[int]]) -> None:
         """Add the lines that begin or end with a literal."""
-        known = self._index.edges
+        known = self._index.edges.keys()
         for length in _LENGTHS:
             size = length + len(EDGE)
             for edges in ([line[:size] for line in edged], [line[-size:] for line in edged]):
@@ -213,18 +218,28 @@ def _taking_part(owners: _Owners, numbers: Sequence[int]) -> list[tuple[int, flo
 class _Test:
     """What one rule demands of a line beside its literals."""
 
-    __slots__ = ("_also", "_first", "_last", "_longest", "_opening")
+    __slots__ = ("_also", "_clues", "_first", "_last", "_left", "_longest", "_opening")
 
     def __init__(self, clues: Clues) -> None:
         self._opening = clues.opening
-        self._first = _by_length(clues.first, False)
-        self._last = _by_length(clues.last, True)
+        self._clues = clues
+        self._first: _Cut = []
+        self._last: _Cut = []
+        self._left = _ONE_BY_ONE
         self._also = clues.also
         self._longest = inf if clues.longest is None else clues.longest + 2 * len(EDGE)
 
-    def passing(self, edged: Sequence[str], places: Iterable[int]) -> list[int]:
+    def passing(self, edged: Sequence[str], places: Sequence[int]) -> list[int]:
         """Return which of the places are those of canonical lines, between line ends, that could match."""
         first, last, also, longest, opening = self._first, self._last, self._also, self._longest, self._opening
+        if self._left > 0:
+            self._left -= len(places)
+            if self._left <= 0:
+                self._first, self._last = _by_length(self._clues.first, False), _by_length(self._clues.last, True)
+            begins, ends = self._clues.first, self._clues.last
+            places = [
+                place for place in places if (not begins or edged[place].startswith(begins)) and (not ends or edged[place].endswith(ends))
+            ]
         passed = []
         for place in places:
             line = edged[place]
@@ -253,7 +268,7 @@ class _Test:
         return passed
 
 
-def _by_length(texts: Iterable[str], ends: bool) -> list[tuple[int, frozenset[str]]]:
+def _by_length(texts: Iterable[str], ends: bool) -> _Cut:
     groups: dict[int, set[str]] = {}
     for text in texts:
         length = _compared(len(text) - 1) + 1 if len(text) > 1 else 1

@@ -16,6 +16,7 @@ from collections.abc import Iterator, KeysView, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache, partial
+from itertools import accumulate, chain
 from pathlib import Path
 from time import time_ns
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from cleaner.patterns import Analysis
 
 #: Raise it when the form of the file, or what ``literals`` finds, changes.
-FORM = 44
+FORM = 45
 
 #: The shipped rules, loaded: beside the rule files in a wheel.
 SHIPPED_INDEX = "index.bin"
@@ -140,7 +141,10 @@ class _About(NamedTuple):
     #: One record, an id a line.
     ids: Records
     literals: Index
+    #: Compiled patterns: of each rule, and then of whatever goes with rules.
     frozen: Records
+    #: The latter patterns, each with its place among the compiled ones.
+    besides: dict[str, int]
 
 
 def _pack(key: str, ruleset: RuleSet) -> bytes:
@@ -153,15 +157,18 @@ def _pack(key: str, ruleset: RuleSet) -> bytes:
     literals, numbers = ruleset.index()
     if list(numbers) != list(range(len(ruleset.rules))):
         literals = index(ruleset.clues)
+    besides = _besides(ruleset)
+    rules = zip(ruleset.rules, outlines, strict=True)
     head = (
         _full(key),
         ruleset.fingerprint,
         [_fields(each) for each in ruleset.protections],
         list(map(tuple, shapes)),
         array("I", [shapes[each] for each in outlines]).tobytes(),
-        (dict(literals.edges), {begun: marshal.dumps(list(pairs)) for begun, pairs in literals.groups.items()}, literals.everywhere),
+        (_laid_out(literals.edges), {begun: marshal.dumps(list(pairs)) for begun, pairs in literals.groups.items()}, literals.everywhere),
+        {pattern: number for number, pattern in enumerate(besides, len(outlines))},
         stored(["\n".join(ruleset.ids)], body),
-        stored((patterns.frozen(rule.pattern) if each.phrase else b"" for rule, each in zip(ruleset.rules, outlines, strict=True)), body),
+        stored(chain((patterns.frozen(rule.pattern) if each.phrase else b"" for rule, each in rules), map(patterns.frozen, besides)), body),
         stored((tuple(tuple((each.name, each.args, each.negated) for each in part) for part in when) for when in conditions), body),
         stored((_plain(rule, conditions[rule.when]) for rule in ruleset.rules), body),
         stored((tuple(each) for each in ruleset.clues), body),
@@ -170,14 +177,21 @@ def _pack(key: str, ruleset: RuleSet) -> bytes:
     return bound(head, bytes(body))
 
 
+def _besides(ruleset: RuleSet) -> list[str]:
+    """Return the patterns of protections, of ends of blocks, and of what lines must not say, each once."""
+    asked = (each for rule in ruleset.rules for part in rule.when for each in part if each.name == "unless")
+    until = (rule.until for rule in ruleset.rules if rule.until)
+    return sorted({*(each.pattern for each in ruleset.protections), *until, *(str(each.args[0]) for each in asked)})
+
+
 def _unpack(file: Path, key: str) -> RuleSet | None:
-    (full, fingerprint, protections, shapes, chosen, (edges, groups, everywhere), *places), body = opened(file)
+    (full, fingerprint, protections, shapes, chosen, (edges, groups, everywhere), besides, *places), body = opened(file)
     if full != _full(key):
         return None
     shape_of = array("I", chosen)
     ids, frozen, whens, rules, clues, profiles = (partial(Records, body, array("I", each)) for each in places)
-    literals = Index(edges, Groups(groups), everywhere, len(shape_of))
-    about = _About(list(map(Outline._make, shapes)), shape_of, ids(str), literals, frozen(bytes))
+    literals = Index(Edges(*edges), Groups(groups), everywhere, len(shape_of))
+    about = _About(list(map(Outline._make, shapes)), shape_of, ids(str), literals, frozen(bytes), besides)
     made = rules(_RuleMaker(whens(_condition)))
     pages = profiles(_profile)
     return RuleSet(
@@ -187,6 +201,40 @@ def _unpack(file: Path, key: str) -> RuleSet | None:
         fingerprint,
         Shelf(pages, range(len(pages))),
     )
+
+
+def _laid_out(edges: Mapping[str, tuple[int, ...]]) -> tuple[tuple[str, ...], bytes, bytes]:
+    """Return the edges, where the owners of each begin, and the owners: thousands of tuples take long to read."""
+    starts = array("I", [0, *accumulate(map(len, edges.values()))])
+    return tuple(edges), starts.tobytes(), array("i", chain.from_iterable(edges.values())).tobytes()
+
+
+class Edges(Mapping[str, tuple[int, ...]]):
+    """Literals at the ends of lines, and the rules of each, as they are stored."""
+
+    __slots__ = ("_numbers", "_owners", "_starts")
+
+    def __init__(self, edges: Sequence[str], starts: bytes, owners: bytes) -> None:
+        self._numbers = dict(zip(edges, range(len(edges)), strict=True))
+        self._starts = array("I", starts)
+        self._owners = array("i", owners)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Edges, (tuple(self._numbers), self._starts.tobytes(), self._owners.tobytes())
+
+    def __getitem__(self, edge: str) -> tuple[int, ...]:
+        number = self._numbers[edge]
+        return tuple(self._owners[self._starts[number] : self._starts[number + 1]])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._numbers)
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def keys(self) -> KeysView[str]:
+        """Return the edges, as a set."""
+        return self._numbers.keys()
 
 
 class Groups(Mapping[bytes, Sequence[tuple[bytes, tuple[int, ...]]]]):

@@ -81,6 +81,13 @@ class RuleSet:
 
         return matchers.thawed(rule.pattern, patterns.frozen(rule.pattern))
 
+    def compiled(self, pattern: str) -> regex.Pattern[str]:
+        """Return the compiled form of a pattern that goes with rules: a protection's, a block's end, what a line must not say."""
+        if isinstance(self.rules, Shelf):
+            about = self.rules.about
+            return matchers.thawed(pattern, about.frozen[about.besides[pattern]] if pattern in about.besides else b"")
+        return matchers.build(pattern)
+
     def index(self) -> tuple[Index, Sequence[int]]:
         """Return which literals lead to which rules, and the numbers that the rules have there."""
         if isinstance(self.rules, Shelf):
@@ -138,7 +145,16 @@ class RuleSet:
 
 def named(rule_id: str, names: Sequence[str]) -> bool:
     """Return whether one of the names is the id or its family, or a glob that matches it."""
-    return any(name in (rule_id, rule_id.partition("/")[0]) or fnmatchcase(rule_id, name) for name in names)
+    return any(name in (rule_id, rule_id.partition("/")[0]) or _fits(rule_id, name) for name in names)
+
+
+def _fits(rule_id: str, name: str) -> bool:
+    signs = [sign for sign in name if sign in "*?["]
+    if signs == ["*"]:
+        # Most globs have one star, and ``fnmatch`` compiles a pattern for each, which takes longer than all else here.
+        begun, _, end = name.partition("*")
+        return len(rule_id) >= len(name) - 1 and rule_id.startswith(begun) and rule_id.endswith(end)
+    return bool(signs) and fnmatchcase(rule_id, name)
 
 
 def outline(rule: Rule) -> Outline:

@@ -18,7 +18,7 @@ import regex
 
 from cleaner import bits, repeats
 from cleaner.lines import CLOSERS, Lines
-from cleaner.matchers import TIMEOUT
+from cleaner.matchers import TIMEOUT, build
 from cleaner.types import Conjunction, Document, Predicate
 
 _SENTENCE_END = re.compile(rf"[.!?\u061f\u06d4\u0964][{re.escape(CLOSERS)}]*(?=\s+\S|$)|\u3002")
@@ -59,10 +59,13 @@ Phrases = Callable[[str], int]
 class Shapes:
     """The lines of one document as predicates see them."""
 
-    def __init__(self, lines: Lines, document: Document, phrases: Phrases = lambda _: 0) -> None:
+    def __init__(
+        self, lines: Lines, document: Document, phrases: Phrases = lambda _: 0, compiled: Callable[[str], regex.Pattern[str]] = build
+    ) -> None:
         self.lines = lines
         self.document = document
         self._phrases = phrases
+        self._compiled = compiled
         self._count = len(lines)
         self._memo: dict[tuple[str, tuple[float | str, ...]], int] = {}
         self._holding: dict[int, int] = {}
@@ -176,7 +179,7 @@ class Shapes:
 
     def unless(self, among: int, pattern: str) -> int:
         """Lines in which the pattern is *not* found."""
-        search = regex.compile(pattern, regex.IGNORECASE).search
+        search = self._compiled(pattern).search
         contents = self.lines.contents
         return bits.these([line for line in bits.members(among) if search(contents[line], timeout=TIMEOUT) is None])
 

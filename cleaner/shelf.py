@@ -16,7 +16,7 @@ class Records:
     """Stored records, one behind the other; ``make`` turns the plain data of one into what it stands for.
 
     ``starts`` tells where in the body each begins, and where the last one ends. Asking for a record raises ``ConfigError``
-    if the file was changed in place, which the cache itself never does.
+    if it is damaged, which takes a fault of the disk: the cache itself never changes a file in place.
     """
 
     __slots__ = ("_body", "_made", "_make", "_starts")
@@ -43,7 +43,8 @@ class Records:
         try:
             return unsealed(self._body.read(self._starts[number], self._starts[number + 1]))
         except ValueError:
-            raise ConfigError("the cache of rules was damaged while it was in use; run it again") from None
+            self._body.discard()
+            raise ConfigError("the cache of rules was damaged; run it again") from None
 
 
 class Shelf(Sequence[T], Generic[T]):

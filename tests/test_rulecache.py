@@ -19,7 +19,7 @@ from given import rule
 SOURCE = (
     "[[protect]]\npattern = 'gold'\nrules = ['one/a']\n"
     + rule("line = 'share this'\nwhen = [{ first = 2, not = { bullet = true } }, { run = { min = 3 } }]\nkeywords = ['share']")
-    + rule("block = { from = 'x', to = 'y', max_lines = 3 }", "b")
+    + rule("block = { from = 'x', to = 'y', max_lines = 3 }\nunless = 'brass'", "b")
     + rule(
         "tail = 'x'\nmax_prose_share = 0.3\ncut = 0.4\nsites = ['a.b']\nconfidence = 'aggressive'\nstatus = 'experimental'\nsource = 's'\nadded = '1'",
         "c",
@@ -28,6 +28,8 @@ SOURCE = (
     + rule("html = { tokens = ['share'] }", "e")
 )
 RULES = given.ruleset(SOURCE)
+#: Patterns of a protection, of the end of a block, and of what a line must not say.
+BESIDES = ["gold", "y", "brass"]
 
 
 @pytest.fixture(autouse=True)
@@ -102,13 +104,40 @@ def test_a_damaged_file_is_not_read(folder: Path) -> None:
     rulecache.write("key", RULES)
     file = next(folder.iterdir())
     whole = file.read_bytes()
+    late = 0
     for place in range(0, len(whole), 97):
         file.write_bytes(whole[:place])
         assert rulecache.read("key") is None
         file.write_bytes(whole[:place] + bytes([whole[place] ^ 0x40]) + whole[place + 1 :])
-        assert rulecache.read("key") is None
+        read = rulecache.read("key")
+        if read is None:
+            continue
+        # A piece shows that it is damaged when it is asked for, and the file is not read a second time.
+        late += 1
+        with pytest.raises(ConfigError, match="run it again"):
+            everything(read)
+        assert not file.exists()
+    assert late
     file.write_bytes(whole)
-    assert rulecache.read("key") is not None
+    read = rulecache.read("key")
+    assert read is not None
+    everything(read)
+
+
+def everything(ruleset: RuleSet) -> None:
+    """Ask for all that is stored of the rules."""
+    assert list(ruleset.rules) and list(ruleset.clues)
+    assert list(ruleset.profiles) == list(RULES.profiles)
+    assert [ruleset.matcher(number) for number in range(len(ruleset.rules))] and ruleset.ids
+    assert [ruleset.compiled(pattern).pattern for pattern in BESIDES] == BESIDES
+
+
+def test_patterns_that_go_with_rules_are_stored_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    rulecache.write("key", RULES)
+    read = rulecache.read("key")
+    assert read is not None
+    monkeypatch.setattr("cleaner.matchers.build", lambda pattern: pytest.fail(f"compiled again: {pattern}"))
+    assert [bool(read.select().compiled(pattern).search("Brass, Gold, Y")) for pattern in BESIDES] == [True] * 3
 
 
 def test_a_file_of_another_key_under_its_name_is_not_read(folder: Path) -> None:

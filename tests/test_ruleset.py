@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import pickle
+from fnmatch import fnmatchcase
 from pathlib import Path
 
+import hypothesis
 import pytest
+from hypothesis import strategies
 
 import given
 from cleaner import ruleset
 from cleaner.errors import ConfigError, RuleError
-from cleaner.ruleset import build, load, rule_files
+from cleaner.ruleset import build, load, named, rule_files
 from cleaner.types import Location, Predicate
 from given import rule
 
@@ -256,3 +259,8 @@ def test_what_is_not_prepared_is_told_before_it_takes_its_time(tmp_path: Path, m
     file.write_text(given.filled(rule("line = 'other junk'")))
     load([file], shipped=False, building=lambda: told.append("nearly all is known by now"))
     assert told == ["once"]
+
+
+@hypothesis.given(strategies.text("ab/*?[]", max_size=8), strategies.text("ab/*?[]", max_size=6))
+def test_names_are_ids_families_and_globs(rule_id: str, name: str) -> None:
+    assert named(rule_id, [name]) == (name in (rule_id, rule_id.partition("/")[0]) or fnmatchcase(rule_id, name))
