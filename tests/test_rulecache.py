@@ -126,9 +126,11 @@ def test_a_damaged_file_is_not_read(folder: Path) -> None:
 
 def everything(ruleset: RuleSet) -> None:
     """Ask for all that is stored of the rules."""
-    assert list(ruleset.rules) and list(ruleset.clues)
+    assert list(ruleset.rules)
+    assert list(ruleset.clues)
     assert list(ruleset.profiles) == list(RULES.profiles)
-    assert [ruleset.matcher(number) for number in range(len(ruleset.rules))] and ruleset.ids
+    assert [ruleset.matcher(number) for number in range(len(ruleset.rules))]
+    assert ruleset.ids
     assert [ruleset.compiled(pattern).pattern for pattern in BESIDES] == BESIDES
 
 
