@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cleaner.errors import Problem, RuleError
 from cleaner.rulefile import RawRule, parse
-from cleaner.ruleset import RuleSet, build, load, named, rule_files, shipped_folder, sources
+from cleaner.ruleset import RuleSet, build, load, named, rule_files, rule_paths, shipped_folder, sources
 from cleaner.types import Location, Protection, Rule
 
 _SITES, _LANGS = "sites", "langs"
@@ -85,7 +85,7 @@ def read(paths: Sequence[Path] = (), select: Sequence[str] = (), stacked: Sequen
     if select:
         ruleset.select(select)
     asked = [rule for rule in ruleset.rules if (not mine or rule.location.path in mine) and (not select or named(rule.id, select))]
-    shipped = frozenset(path for path, _ in sources()) - {str(file) for file in outside}
+    shipped = frozenset(name for name, _ in rule_paths()) - {str(file) for file in outside}
     return Library(ruleset, tuple(asked), files, shipped, left_out)
 
 

@@ -208,11 +208,11 @@ def sources(paths: Sequence[Path] = (), shipped: bool = True) -> list[tuple[str,
     A shipped file's path is written from ``rules/`` on. Raises ``RuleError`` for a file that is not UTF-8 and
     ``ConfigError`` for one that is not there.
     """
-    return [(name, _read(path)) for name, path in _listed(paths, shipped)]
+    return [(name, _read(path)) for name, path in rule_paths(paths, shipped)]
 
 
-def _listed(paths: Sequence[Path], shipped: bool) -> list[tuple[str, str]]:
-    """Return the rule files with the paths that locations name them by."""
+def rule_paths(paths: Sequence[Path] = (), shipped: bool = True) -> list[tuple[str, str]]:
+    """Return the rule files, the shipped ones and then those of ``paths``: the path that locations name each by, and where it is."""
     home = str(shipped_folder())
     files = [(f"rules/{path[len(home) + 1 :].replace(os.sep, '/')}", path) for path in _beneath(home)] if shipped else []
     return files + [(str(path), str(path)) for path in rule_files(paths)]
@@ -227,7 +227,7 @@ def load(paths: Sequence[Path] = (), shipped: bool = True, examples: bool = Fals
     """
     from cleaner import rulecache
 
-    listed = _listed(paths, shipped)
+    listed = rule_paths(paths, shipped)
     # Reading and hashing the files takes longer than all else, and they seldom change.
     key = None if examples else rulecache.seen(listed)
     ruleset = rulecache.read(key) if key else None
