@@ -225,6 +225,7 @@ class _Test:
         self._clues = clues
         self._first: _Cut = []
         self._last: _Cut = []
+        #: Lines that will be looked at one by one.
         self._left = _ONE_BY_ONE
         self._also = clues.also
         self._longest = inf if clues.longest is None else clues.longest + 2 * len(EDGE)
@@ -233,13 +234,7 @@ class _Test:
         """Return which of the places are those of canonical lines, between line ends, that could match."""
         first, last, also, longest, opening = self._first, self._last, self._also, self._longest, self._opening
         if self._left > 0:
-            self._left -= len(places)
-            if self._left <= 0:
-                self._first, self._last = _by_length(self._clues.first, False), _by_length(self._clues.last, True)
-            begins, ends = self._clues.first, self._clues.last
-            places = [
-                place for place in places if (not begins or edged[place].startswith(begins)) and (not ends or edged[place].endswith(ends))
-            ]
+            places = self._one_by_one(edged, places)
         passed = []
         for place in places:
             line = edged[place]
@@ -266,6 +261,14 @@ class _Test:
             else:
                 passed.append(place)
         return passed
+
+    def _one_by_one(self, edged: Sequence[str], places: Sequence[int]) -> list[int]:
+        """Return which of the places begin and end as they must; when that was asked of enough lines, sets are made for all later ones."""
+        first, last = self._clues.first, self._clues.last
+        self._left -= len(places)
+        if self._left <= 0:
+            self._first, self._last = _by_length(first, False), _by_length(last, True)
+        return [place for place in places if (not first or edged[place].startswith(first)) and (not last or edged[place].endswith(last))]
 
 
 def _by_length(texts: Iterable[str], ends: bool) -> _Cut:
