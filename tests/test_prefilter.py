@@ -48,6 +48,15 @@ def test_literal_to_the_end_of_the_line(line: str, there: bool) -> None:
     assert candidates(f"x\n{line}\ny\n", ("share\n",)) == ({0: [1]} if there else {})
 
 
+@pytest.mark.parametrize("asked", [1, 200], ids=["a few lines", "many lines"])
+def test_beginnings_and_ends_beside_a_literal(asked: int) -> None:
+    made = Prefilter([Clues(("share",), ("\nplease share", "\nnow"), ("page\n", "it\n"))])
+    lines = ["please share it", "we share it", "please share them", "now share this page", "share it now"]
+    for _ in range(asked):
+        found = made.candidates(lines)
+    assert {rule: sorted(at) for rule, at in found.items()} == {0: [0, 3]}
+
+
 def test_whole_lines_in_a_row() -> None:
     assert candidates("share\nshare\nshare\n", ("\nshare\n",)) == {0: [0, 1, 2]}
 
