@@ -24,6 +24,9 @@ from cleaner.types import Conjunction, Document, Predicate
 _SENTENCE_END = re.compile(rf"[.!?\u061f\u06d4\u0964][{re.escape(CLOSERS)}]*(?=\s+\S|$)|\u3002")
 _BULLET = re.compile(r"\s*(?:[-*\u2022\u00b7\u25aa\u25ba\u25cf\u25a0>+\u2713]\s|\d{1,2}[.)]\s)")
 
+#: A time of day, as entries of live pages begin with.
+_CLOCK = re.compile(r"[\s*\[(\u2022\u00b7\u25cf\u00bb>-]{0,3}(?:[01]?\d|2[0-3])(?:[:.]|\s?h\s?)[0-5]\d(?![.,:]?\d|\s?[/%\u20ac$])", re.IGNORECASE)
+
 _HEADINGS = tuple("#" * level + " " for level in range(1, 7))
 
 #: Prose of this many words and up goes only where a phrase rule names it.
@@ -366,19 +369,27 @@ class Shapes:
         """Return the markers with the unfinished lines that follow each, ``most`` at most.
 
         A line that a blank line parts from teasers which stand close together, with prose below it,
-        is that prose's heading and stays; so is the only line between a marker and prose.
+        is that prose's heading and stays; so is the only line between a marker and prose. Below a teaser
+        without a time of day one that begins with it is the next entry of a live page.
         """
         unfinished = self.predicate(Predicate("noterm", (_MOST_TEASER_WORDS,)))
-        found = reached = markers
-        for _ in range(most):
-            reached = reached << 1 & unfinished
-            if not reached:
-                break
-            found |= reached
+        timed = bits.of([_CLOCK.match(line) is not None for line in self.lines.contents])
+        found = self._zone(markers & timed >> 1, most, unfinished) | self._zone(markers & ~(timed >> 1), most, unfinished & ~timed)
         close = self.lines.close
         headings = found & self.prose(12) >> 1 & ~close & close << 1 & ~markers
         headings |= found & self.prose(12) >> 1 & markers << 1 & ~markers
         return found & ~headings
+
+    @staticmethod
+    def _zone(markers: int, most: int, among: int) -> int:
+        """Return the markers, and of the lines below each the first ``most`` if they are ``among``."""
+        found = reached = markers
+        for _ in range(most):
+            reached = reached << 1 & among
+            if not reached:
+                break
+            found |= reached
+        return found
 
     def near_phrase(self, radius: float) -> int:
         """Lines at most ``radius`` lines from a phrase."""

@@ -154,6 +154,24 @@ class TestAfter:
     def test_a_long_line_ends_it(self) -> None:
         assert gone(cleaner(self.RULE), text("Related", "word " * 24 + "word", "b")) == ["Related"]
 
+    @pytest.mark.parametrize(
+        "entry", ["9.05 - The gates are open", "14:30: The bell is back", "[7h30] Le pont ferme", "3:15pm", "09 h 12 Retour"]
+    )
+    def test_the_next_entry_of_a_live_page_ends_it(self, entry: str) -> None:
+        assert gone(cleaner(self.RULE), text("Related", "One thing", entry, "The mayor came")) == ["Related", "One thing"]
+
+    def test_titles_with_their_times_are_no_entries(self) -> None:
+        assert gone(cleaner(self.RULE), text("Related", "14:30 One thing", "14:10 Another", "b")) == [
+            "Related",
+            "14:30 One thing",
+            "14:10 Another",
+            "b",
+        ]
+
+    @pytest.mark.parametrize("teaser", ["4.85 / 5", "24.47", "$18.20", "7:15:02", "1.99 \u20ac", "2024:15 reasons"])
+    def test_other_numbers_are_no_times(self, teaser: str) -> None:
+        assert gone(cleaner(self.RULE), text("Related", "One thing", teaser)) == ["Related", "One thing", teaser]
+
     def test_at_the_end_of_the_text(self) -> None:
         assert gone(cleaner(self.RULE), text("a", "Related")) == ["Related"]
 
