@@ -186,14 +186,14 @@ class Finder:
         return found | shapes.ending(matched, rule.cut) if rule.cut and self._wide else found
 
     def _lines(self, rule: Rule, matched: int, shapes: Shapes) -> int:
-        return shapes.holds(rule.when, shapes.all) & ~shapes.prose(LONG_PROSE)
+        return shapes.holds(rule.when, shapes.all) & ~(shapes.prose(LONG_PROSE) | shapes.first_title)
 
     def _repeat(self, rule: Rule, matched: int, shapes: Shapes) -> int:
         among = shapes.holds(rule.when, matched if rule.pattern else shapes.all)
         if not among:
             return 0
         if rule.of == ("title",):
-            return repeats.of_title(shapes.lines, among, shapes.document.metadata.get("title", ""))
+            return repeats.of_title(shapes.lines, among, shapes.document.metadata.get("title", ""), shapes.headline)
         if rule.of == ("line",):
             return repeats.of_lines(shapes.lines, among)
         return repeats.of_passages(shapes.lines, among, rule.pattern)

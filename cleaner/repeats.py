@@ -32,11 +32,11 @@ def words(text: str) -> str:
     return f" {' '.join(found)} " if found else ""
 
 
-def of_title(lines: Lines, among: int, title: str) -> int:
+def of_title(lines: Lines, among: int, title: str, headline: int = -1) -> int:
     """Return the lines of ``among`` that repeat the title, with or without the site's name behind it.
 
     Without a known title the document's first line is taken for it. One line stays: the shortest
-    form, which is the one without the site's name; of equals the first.
+    form, which is the one without the site's name; of equals the first, or below a longer form the ``headline``.
     """
     title = title or (lines.cores[0] if lines.cores else "")
     wanted = title_forms(title)
@@ -47,7 +47,11 @@ def of_title(lines: Lines, among: int, title: str) -> int:
     found = [line for line in bits.members(among & lines.holding(telling)) if wanted & title_forms(lines.cores[line])]
     if len(found) < 2:
         return 0
-    kept = min(found, key=lambda line: (len(words(lines.cores[line])), line))
+    lengths = {line: len(words(lines.cores[line])) for line in found}
+    kept = min(found, key=lambda line: (lengths[line], line))
+    if kept != found[0] and lengths.get(headline) == lengths[kept]:
+        # What stands between the page's name and its headline is its head.
+        kept = headline
     return bits.these([line for line in found if line != kept])
 
 

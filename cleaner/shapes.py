@@ -25,7 +25,9 @@ _SENTENCE_END = re.compile(rf"[.!?\u061f\u06d4\u0964][{re.escape(CLOSERS)}]*(?=\
 _BULLET = re.compile(r"\s*(?:[-*\u2022\u00b7\u25aa\u25ba\u25cf\u25a0>+\u2713]\s|\d{1,2}[.)]\s)")
 
 #: A time of day, as entries of live pages begin with.
-_CLOCK = re.compile(r"[\s*\[(\u2022\u00b7\u25cf\u00bb>-]{0,3}(?:[01]?\d|2[0-3])(?:[:.]|\s?h\s?)[0-5]\d(?![.,:]?\d|\s?[/%\u20ac$])", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"[\s*\[(\u2022\u00b7\u25cf\u00bb>-]{0,3}(?:[01]?\d|2[0-3])(?:[:.]|\s?h\s?)[0-5]\d(?![.,:]?\d|\s?[/%\u20ac$])", re.IGNORECASE
+)
 
 _HEADINGS = tuple("#" * level + " " for level in range(1, 7))
 
@@ -52,6 +54,8 @@ _PROSE = 12
 _USUAL_ABOVE_TITLE = 0.1
 #: A page's name, its headline, and the headline again for sharing and in a path of links.
 _MOST_TITLES = 5
+#: A first line of fewer words is no title: it may be what is left of a menu.
+_LEAST_TITLE = 3
 #: Shorter texts, in code points, stand in any article by chance.
 _LEAST_ECHO = 4
 
@@ -246,6 +250,16 @@ class Shapes:
         copies = [line for line, above in self._title_copies(max(share, _USUAL_ABOVE_TITLE)) if above <= allowed]
         return bits.below(copies[-1]) & ~bits.below(copies[0] + 1) if 0 < len(copies) <= _MOST_TITLES else 0
 
+    @property
+    def first_title(self) -> int:
+        """The first line, if it can be the title: shape alone does not tell the two or three words over a text from a menu's."""
+        return bits.below(1) if self._count and self.words[0] >= _LEAST_TITLE else 0
+
+    @property
+    def headline(self) -> int:
+        """The last line that says the title and has no prose above it; -1: none."""
+        return max((line for line, above in self._title_copies(_USUAL_ABOVE_TITLE) if not above), default=-1)
+
     def _title_copies(self, share: float) -> list[tuple[int, int]]:
         """The lines that say the title with the words of prose above each, down to where more than ``share`` of them is above."""
         found = self._titles.get(share)
@@ -254,7 +268,7 @@ class Shapes:
         found = self._titles[share] = []
         cores = self.lines.cores
         prose = self.prose(15)
-        title = self.document.metadata.get("title", "") or (cores[0] if cores else "")
+        title = self.document.metadata.get("title", "") or (cores[0] if cores and self.words[0] >= _LEAST_TITLE else "")
         forms = repeats.title_forms(title)
         if not forms or not prose:
             return found

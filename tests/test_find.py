@@ -248,6 +248,11 @@ class TestLines:
         made = cleaner(rule("lines = 'structural'\nwhen = { last = 2, max_words = 2 }"))
         assert gone(made, text("a", "b c d", "b c", "e f g")) == ["b c"]
 
+    def test_what_can_be_the_title_stays(self) -> None:
+        made = cleaner(rule("lines = 'structural'\nwhen = { max_words = 3 }"))
+        assert gone(made, text("A mill burns", "a b c", "b c", LONG)) == ["a b c", "b c"]
+        assert gone(made, text("Mill burns", "Old mill", LONG)) == ["Mill burns", "Old mill"]
+
     def test_long_prose_stays(self) -> None:
         made = cleaner(rule("lines = 'structural'\nwhen = { last = 9 }"))
         assert gone(made, text(LONG, PROSE)) == [PROSE]

@@ -43,6 +43,11 @@ class TestTitle:
     def test_without_a_title_the_first_line_is_taken_for_it(self) -> None:
         assert of_title(TITLE, "text", TITLE, title="") == [2]
 
+    def test_below_a_longer_form_the_headline_stays(self) -> None:
+        lines = Lines(f"{TITLE} | The Harbour Post\n{TITLE}\nHome\n{TITLE}\n{TITLE}")
+        assert told(repeats.of_title(lines, bits.below(5), TITLE, headline=3)) == [0, 1, 4]
+        assert told(repeats.of_title(lines, bits.below(5) & ~1, TITLE, headline=3)) == [3, 4]
+
     def test_of_no_lines(self) -> None:
         assert repeats.of_title(Lines(""), 0, "") == 0
 

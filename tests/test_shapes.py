@@ -237,6 +237,16 @@ class TestMarkers:
         assert holds(given.shapes(*lines, title=title), "above_title", 0.1) == [1, 2]
         assert holds(given.shapes(*lines), "above_title", 1) == [1, 2, 3, 4, 5]
 
+    def test_two_words_are_no_title_unless_the_page_says_so(self) -> None:
+        lines = ["Old mill", "Home", "Old mill", PROSE]
+        assert holds(given.shapes(*lines), "above_title", 0.1) == []
+        assert holds(given.shapes(*lines, title="Old mill"), "above_title", 0.1) == [1]
+
+    def test_the_headline_is_the_last_title_without_prose_above_it(self) -> None:
+        title = "A mill burns by the river"
+        assert given.shapes(f"{title} | The Post", title, "Home", title, PROSE, title).headline == 3
+        assert given.shapes("Home", PROSE).headline == -1
+
     def test_above_title_needs_two_titles_and_prose(self) -> None:
         title = "Ferry to the islands stops for winter"
         assert holds(given.shapes(title, "Home", PROSE), "above_title", 0.1) == []
