@@ -15,7 +15,7 @@ from cleaner import bits, repeats
 from cleaner.errors import RuleTimeout
 from cleaner.lines import Lines
 from cleaner.matchers import TIMEOUT
-from cleaner.phrases import Known, Phrases
+from cleaner.phrases import Hits, Known, Phrases
 from cleaner.prefilter import Candidates, Prefilter
 from cleaner.ruleset import RuleSet, named
 from cleaner.shapes import COMPANY, LONG_PROSE, Shapes
@@ -71,7 +71,7 @@ class Finder:
         document an empty one. Raises ``RuleTimeout`` if a pattern takes too long.
         """
         hits = self._phrases.hits(lines, document, known)
-        met = _in_order(Met(number, self._rules[number], bits.these(found)) for number, found in hits.items())
+        met = _in_order(self._met(hits, lines))
         shapes = Shapes(lines, document, cache(lambda kind: self._matched(kind, met, shapes)), self._built)
         claimed: dict[int, Rule] = {}
         inside: list[Span] = []
@@ -93,6 +93,13 @@ class Finder:
             claimed = {line: rule for line, rule in claimed.items() if not self._protected(line, rule, lines)}
         found = resolve([*((*lines.span(line), rule.id) for line, rule in claimed.items()), *inside])
         return Found(found, None if inside else bits.these(claimed))
+
+    def _met(self, hits: Hits, lines: Lines) -> Iterator[Met]:
+        """Yield the rules that match lines, but none that matches more different ones than it may."""
+        for number, found in hits.items():
+            rule = self._rules[number]
+            if not rule.most or len(found) <= rule.most or len({lines.cores[line] for line in found}) <= rule.most:
+                yield Met(number, rule, bits.these(found))
 
     def _allowed(self, met: Iterable[Met], shapes: Shapes) -> dict[int, int]:
         """Return by the identity of a condition, which many ``line`` rules share, the lines of these rules for which it holds."""

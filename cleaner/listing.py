@@ -117,6 +117,8 @@ def details(rule: Rule, overridden: Sequence[Location], literals: Sequence[str] 
         yield f"  cut         {rule.cut:g}"
     if not rule.company:
         yield "  company     none: its lines make no others suspicious"
+    if rule.most:
+        yield f"  most        {rule.most} different lines of a document: where there are more, it does nothing"
     for number, conjunction in enumerate(rule.when):
         yield f"  {'or when' if number else 'when':10}  {condition(conjunction)}"
     if literals:

@@ -98,4 +98,5 @@ def _covers(other: Rule, rule: Rule) -> bool:
         and other.max_prose_share >= rule.max_prose_share
         and other.cut >= rule.cut
         and other.company >= rule.company
+        and (not other.most or 0 < rule.most <= other.most)
     )

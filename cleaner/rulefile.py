@@ -122,7 +122,7 @@ def _fields(table: RuleTable, model: RuleFile) -> dict[str, Any]:
     given = {name: getattr(table, name) for name in table.model_fields_set if getattr(table, name) is not None}
     fields: dict[str, Any] = {
         name: given[name]
-        for name in ("why", "max_lines", "max_prose_share", "cut", "company", "confidence", "status", "source", "added")
+        for name in ("why", "max_lines", "max_prose_share", "cut", "company", "most", "confidence", "status", "source", "added")
         if name in given
     }
     kinds = [kind for kind in KINDS if kind in given]

@@ -174,6 +174,11 @@ class RuleTable(_Table):
     company: bool | None = Field(
         None, description="For `line`: false if its lines are words so common that they make no others suspicious, as known wording does."
     )
+    most: Words | None = Field(
+        None,
+        description="Nothing goes from a document of which the pattern matches more different lines: a page has one date and one author, "
+        "a chronology has many.",
+    )
     sites: Texts | None = Field(None, description="Only on these sites and their subdomains.")
     langs: Texts | None = Field(None, description="Only in documents known to be in these languages.")
     unless: Text | None = Field(None, description="Not where this pattern is found in the line; of `html`: in the class, id or role.")

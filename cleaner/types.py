@@ -54,7 +54,8 @@ class Rule:
 
     ``kind`` says what goes and so what ``pattern`` means: ``line``, ``span``, ``block``, ``after``,
     ``tail``, ``lines``, ``repeat``, ``metadata`` or ``html``. ``when`` is a choice of conjunctions,
-    one of which must hold; empty: always.
+    one of which must hold; empty: always. A rule whose pattern matches more than ``most`` different lines of a
+    document does nothing there; 0: however many.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Rule:
     max_prose_share: float = 0.1
     cut: float = 0.0
     company: bool = True
+    most: int = 0
     when: tuple[Conjunction, ...] = ()
     keywords: tuple[str, ...] = ()
     confidence: str = "safe"

@@ -459,3 +459,19 @@ class TestLinesThatComeAgain:
             made.clean(f"Line {number}\nshare\n" + "long " * 30 + "\n")
             assert len(made._finder._phrases._recent) <= 5 + 2
             assert all(len(text) <= 100 for text in made._finder._phrases._recent)
+
+
+class TestMost:
+    RULES = rule("line = 'rating: .*'\nmost = 2") + rule("lines = 'structural'\nwhen = { near_phrase = 1 }", "b")
+
+    def test_of_a_few_different_lines_all_go_with_their_company(self) -> None:
+        assert gone(cleaner(self.RULES), text("a", "Rating: 7", "Rating: 8", "Rating: 7", "b", "c")) == [
+            "a",
+            "Rating: 7",
+            "Rating: 8",
+            "Rating: 7",
+            "b",
+        ]
+
+    def test_of_more_none_goes_and_none_is_known(self) -> None:
+        assert gone(cleaner(self.RULES), text("a", "Rating: 7", "b", "Rating: 8", "c", "Rating: 9")) == []
