@@ -7,7 +7,7 @@ look at shapes, repetition and metadata. Long prose goes only where a phrase rul
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -91,6 +91,11 @@ class Finder:
                 claimed.setdefault(line, rule)
         if self._protections:
             claimed = {line: rule for line, rule in claimed.items() if not self._protected(line, rule, lines)}
+            for line in [line for line, rule in claimed.items() if self._in_part(line, rule, lines, claimed)]:
+                del claimed[line]
+        labels = bits.these([line for line, rule in claimed.items() if rule.kind == "line"])
+        for line in bits.members(shapes.headings(labels, bits.these(claimed))):
+            del claimed[line]
         found = resolve([*((*lines.span(line), rule.id) for line, rule in claimed.items()), *inside])
         return Found(found, None if inside else bits.these(claimed))
 
@@ -148,24 +153,48 @@ class Finder:
 
     def _protected(self, line: int, rule: Rule, lines: Lines, whole: bool = True) -> bool:
         """Return whether the line, or if not ``whole`` a part of it, is out of bounds for the rule."""
-        shields = self._shields.get(rule.id)
-        if shields is None:
-            shields = self._shields[rule.id] = [shield for shield in self._protections if named(rule.id, shield.protection.rules)]
+        shields = self._shields_of(rule)
         if not shields:
             return False
         text = lines.raw(line)
         words = text.count(" ") + 1
         for shield in shields:
-            if not (whole or shield.protection.inside) or words < shield.protection.min_words:
+            protection = shield.protection
+            if protection.run or not (whole or protection.inside) or words < protection.min_words:
                 continue
             if shield.beside and not lines.say(shield.beside):
                 continue
-            try:
-                if self._built(shield.protection.pattern).search(text, timeout=TIMEOUT):
-                    return True
-            except TimeoutError:
-                raise RuleTimeout(f"protect at {shield.protection.location}", TIMEOUT) from None
+            beginning = max(line - protection.below, 0)
+            if any(self._finds(protection, lines.raw(each)) for each in (range(beginning, line) if protection.below else (line,))):
+                return True
         return False
+
+    def _in_part(self, line: int, rule: Rule, lines: Lines, claimed: Container[int]) -> bool:
+        """Return whether the line stands in a row of protected lines of which some are not claimed."""
+        for protection, _ in self._shields_of(rule):
+            if not protection.run or not self._finds(protection, lines.raw(line)):
+                continue
+            first, last = line, line
+            while first and self._finds(protection, lines.raw(first - 1)):
+                first -= 1
+            while last + 1 < len(lines) and self._finds(protection, lines.raw(last + 1)):
+                last += 1
+            if last - first + 1 >= protection.run and not all(each in claimed for each in range(first, last + 1)):
+                return True
+        return False
+
+    def _shields_of(self, rule: Rule) -> list[Shield]:
+        """Return the protections that speak of the rule."""
+        shields = self._shields.get(rule.id)
+        if shields is None:
+            shields = self._shields[rule.id] = [shield for shield in self._protections if named(rule.id, shield.protection.rules)]
+        return shields
+
+    def _finds(self, protection: Protection, text: str) -> bool:
+        try:
+            return self._built(protection.pattern).search(text, timeout=TIMEOUT) is not None
+        except TimeoutError:
+            raise RuleTimeout(f"protect at {protection.location}", TIMEOUT) from None
 
     # -- one method a kind: the lines that go
 

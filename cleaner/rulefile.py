@@ -76,8 +76,8 @@ def parse(source: str, path: str, family: str) -> RawFile:
     for number, protect in enumerate(model.protect):
         place = places.table("protect", number)
         problems += _pattern_problem(protect.pattern, "pattern", place, None)
-        beside = tuple(protect.beside or ())
-        protections.append(Protection(protect.pattern, tuple(protect.rules), place, beside, protect.min_words, protect.inside))
+        given = protect.model_dump(include={"pattern", "min_words", "inside", "below", "run"})
+        protections.append(Protection(rules=tuple(protect.rules), location=place, beside=tuple(protect.beside or ()), **given))
     profiles: dict[str, Profile | None] = {}
     if model.profile:
         profile = _profile(model.profile, family, places)

@@ -125,7 +125,11 @@ class RuleSet:
         """Return the rule set with more lines out of bounds."""
         if not protections:
             return self
-        patterns = (part for each in protections for part in (each.pattern, f"{each.min_words} {each.inside}", *each.rules, *each.beside))
+        patterns = (
+            part
+            for each in protections
+            for part in (each.pattern, f"{each.min_words} {each.inside} {each.below} {each.run}", *each.rules, *each.beside)
+        )
         return replace(self, protections=(*self.protections, *protections), fingerprint=_digest(self.fingerprint, *patterns))
 
     def rule(self, rule_id: str) -> Rule:

@@ -29,6 +29,11 @@ _CLOCK = re.compile(
     r"[\s*\[(\u2022\u00b7\u25cf\u00bb>-]{0,3}(?:[01]?\d|2[0-3])(?:[:.]|\s?h\s?)[0-5]\d(?![.,:]?\d|\s?[/%\u20ac$])", re.IGNORECASE
 )
 
+#: A figure with a sign, decimals or a per cent sign; what is sold has a price with its currency, and comments are counted without.
+_CELL = re.compile(r"\s*(?:[+\u2212-]\s?\d[\d.,]*|\d[\d,]*\.\d+|\d[\d.]*,\d+|\d[\d.,]*(?=\s?%))\s?%?\s*")
+#: So many of them among so many lines below a line make it the heading of a table.
+_LEAST_CELLS, _TABLE_LINES = 2, 10
+
 _HEADINGS = tuple("#" * level + " " for level in range(1, 7))
 
 #: Prose of this many words and up goes only where a phrase rule names it.
@@ -56,6 +61,8 @@ _USUAL_ABOVE_TITLE = 0.1
 _MOST_TITLES = 5
 #: A first line of fewer words is no title: it may be what is left of a menu.
 _LEAST_TITLE = 3
+#: A heading has so many words at most, the prose above and below it so many at least, and so many others are like it.
+_MOST_HEADING, _HEADED, _LEAST_HEADINGS = 4, 8, 3
 #: Shorter texts, in code points, stand in any article by chance.
 _LEAST_ECHO = 4
 
@@ -345,7 +352,7 @@ class Shapes:
         """Return the lines from the first of the markers on that has at most that share of the prose below it."""
         prose = self.prose(15)
         allowed = share * self._words_in(prose)
-        for marker in bits.members(markers & ~self._under_each):
+        for marker in bits.members(self._without_tables(markers & ~self._under_each)):
             before = bits.below(marker)
             if (prose & before).bit_count() >= _PROSE_BEFORE_TAIL and self._words_in(prose & ~before) <= allowed:
                 return self.all & ~before
@@ -386,6 +393,7 @@ class Shapes:
         is that prose's heading and stays; so is the only line between a marker and prose. Below a teaser
         without a time of day one that begins with it is the next entry of a live page.
         """
+        markers = self._without_tables(markers)
         unfinished = self.predicate(Predicate("noterm", (_MOST_TEASER_WORDS,)))
         timed = bits.of([_CLOCK.match(line) is not None for line in self.lines.contents])
         found = self._zone(markers & timed >> 1, most, unfinished) | self._zone(markers & ~(timed >> 1), most, unfinished & ~timed)
@@ -393,6 +401,14 @@ class Shapes:
         headings = found & self.prose(12) >> 1 & ~close & close << 1 & ~markers
         headings |= found & self.prose(12) >> 1 & markers << 1 & ~markers
         return found & ~headings
+
+    def _without_tables(self, markers: int) -> int:
+        """Return the markers less those with cells of a table below them ("Company", "Last", "120.13", "-1.93")."""
+        if not markers:
+            return 0
+        cells = bits.of([_CELL.fullmatch(line) is not None for line in self.lines.contents])
+        headings = [line for line in bits.members(markers) if (cells >> line & bits.below(_TABLE_LINES)).bit_count() >= _LEAST_CELLS]
+        return markers & ~bits.these(headings)
 
     @staticmethod
     def _zone(markers: int, most: int, among: int) -> int:
@@ -404,6 +420,18 @@ class Shapes:
                 break
             found |= reached
         return found
+
+    def headings(self, labels: int, gone: int) -> int:
+        """Return which of the labels head a part of the article, as other lines do that stay.
+
+        A heading says something else than all others, and stands on its own between paragraphs of which none goes.
+        """
+        staying = self.prose(_HEADED) & ~gone
+        short = bits.of([words <= _MOST_HEADING for words in self.words]) & ~self.prose(_HEADED) & staying << 1 & staying >> 1
+        cores = self.lines.casefolded
+        if not labels & short or len({cores[line] for line in bits.members(short & ~gone)}) < _LEAST_HEADINGS:
+            return 0
+        return bits.these([line for line in bits.members(labels & short) if self._copies[cores[line]] == 1])
 
     def near_phrase(self, radius: float) -> int:
         """Lines at most ``radius`` lines from a phrase."""

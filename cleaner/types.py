@@ -116,7 +116,9 @@ class Protection:
     """Lines in which ``pattern`` is found are out of bounds for the rules named by the globs.
 
     ``beside`` are texts one of which, whatever its case, must stand in the document; empty: any document.
-    Lines of less than ``min_words`` words are not looked at. Not ``inside``: rules may take a part of the line.
+    Lines of less than ``min_words`` words are not looked at. Not ``inside``: rules may take a part of the line. With
+    ``below`` it is the so many lines under such a line, and not the line. With ``run`` it is whole lines alone, in a row of at
+    least so many in which ``pattern`` is found and of which rules do not take all: a list stays or goes as a whole.
     """
 
     pattern: str
@@ -125,6 +127,8 @@ class Protection:
     beside: tuple[str, ...] = ()
     min_words: int = 1
     inside: bool = True
+    below: int = 0
+    run: int = 0
 
 
 @dataclass(frozen=True, slots=True)
