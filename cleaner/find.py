@@ -164,8 +164,7 @@ class Finder:
                 continue
             if shield.beside and not lines.say(shield.beside):
                 continue
-            beginning = max(line - protection.below, 0)
-            if any(self._finds(protection, lines.raw(each)) for each in (range(beginning, line) if protection.below else (line,))):
+            if any(self._finds(protection, lines.raw(each)) for each in range(max(line - protection.below, 0), line + 1)):
                 return True
         return False
 

@@ -200,7 +200,7 @@ class ProtectTable(_Table):
     rules: Texts = Field(default=["*"], description="Ids, families or globs of the rules they are protected from.")
     min_words: Words = Field(default=1, description="Only lines of at least so many words.")
     inside: bool = Field(default=True, description="Also from rules that remove a part of a line.")
-    below: Words = Field(default=0, description="Not the line itself, but so many lines below it.")
+    below: Words = Field(default=0, description="Also so many lines below such a line.")
     run: Words = Field(default=0, description="Only lines in a row of at least so many like them, of which rules would not take all.")
     beside: Texts | None = Field(None, description="Only in documents in which one of these texts stands, whatever its case.")
     why: Text | None = Field(None, description="What is protected, in one sentence.")

@@ -116,9 +116,9 @@ class Protection:
     """Lines in which ``pattern`` is found are out of bounds for the rules named by the globs.
 
     ``beside`` are texts one of which, whatever its case, must stand in the document; empty: any document.
-    Lines of less than ``min_words`` words are not looked at. Not ``inside``: rules may take a part of the line. With
-    ``below`` it is the so many lines under such a line, and not the line. With ``run`` it is whole lines alone, in a row of at
-    least so many in which ``pattern`` is found and of which rules do not take all: a list stays or goes as a whole.
+    Lines of less than ``min_words`` words are not looked at. Not ``inside``: rules may take a part of the line. The
+    ``below`` lines under such a line are out of bounds, too. With ``run`` it is whole lines alone, in a row of at least so many
+    in which ``pattern`` is found and of which rules do not take all: a list stays or goes as a whole.
     """
 
     pattern: str

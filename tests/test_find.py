@@ -168,6 +168,14 @@ class TestAfter:
             "b",
         ]
 
+    def test_nor_is_the_head_of_a_table_a_marker(self) -> None:
+        assert gone(cleaner(self.RULE), text("Related", "Last", "Change", "120.13", "-1.93")) == []
+        assert (
+            gone(cleaner(rule("tail = 'related'\nwhen = { max_words = 3 }")), text(*paragraphs(5), "Related", "Mills", "+2.2 %", "-4,9 %"))
+            == []
+        )
+        assert gone(cleaner(self.RULE), text("Related", "A mill", "12", "A bridge")) == ["Related", "A mill", "12", "A bridge"]
+
     @pytest.mark.parametrize("teaser", ["4.85 / 5", "24.47", "$18.20", "7:15:02", "1.99 \u20ac", "2024:15 reasons"])
     def test_other_numbers_are_no_times(self, teaser: str) -> None:
         assert gone(cleaner(self.RULE), text("Related", "One thing", teaser)) == ["Related", "One thing", teaser]
@@ -459,6 +467,49 @@ class TestLinesThatComeAgain:
             made.clean(f"Line {number}\nshare\n" + "long " * 30 + "\n")
             assert len(made._finder._phrases._recent) <= 5 + 2
             assert all(len(text) <= 100 for text in made._finder._phrases._recent)
+
+
+class TestWholeSheets:
+    RULES = rule("line = '(?:author|date): .*'") + "[[protect]]\npattern = '\\A[^:]+: .+\\Z'\nrun = 3\n"
+
+    def test_fields_of_a_sheet_that_has_others_stay(self) -> None:
+        assert gone(cleaner(self.RULES), text(LONG, "Author: Anna Moor", "Pages: 32", "Date: 4 May", LONG)) == []
+
+    def test_a_sheet_of_nothing_else_goes(self) -> None:
+        assert gone(cleaner(self.RULES), text(LONG, "Author: Anna Moor", "Author: Ben Quay", "Date: 4 May")) == [
+            "Author: Anna Moor",
+            "Author: Ben Quay",
+            "Date: 4 May",
+        ]
+
+    def test_two_fields_are_no_sheet(self) -> None:
+        assert gone(cleaner(self.RULES), text("Pages: 32", "Date: 4 May", LONG)) == ["Date: 4 May"]
+
+
+class TestBelowAProtectedLine:
+    RULES = rule("line = 'anna.*|regards'") + "[[protect]]\npattern = '^regards'\nbelow = 2\n"
+
+    def test_so_many_lines_stay_with_it(self) -> None:
+        assert gone(cleaner(self.RULES), text("Anna", "Regards", "Anna A", "Anna B", "Anna C")) == ["Anna", "Anna C"]
+
+
+class TestHeadings:
+    """A label between paragraphs, where other lines head paragraphs that stay."""
+
+    RULE = rule("line = 'newsletter|share'")
+    HEADS = ("Costs", PROSE, "Staff", PROSE, "Plans", PROSE)
+
+    def test_one_among_others_stays(self) -> None:
+        assert gone(cleaner(self.RULE), text(PROSE, *self.HEADS, "Newsletter", PROSE)) == []
+
+    def test_with_too_few_others_it_goes(self) -> None:
+        assert gone(cleaner(self.RULE), text(PROSE, *self.HEADS[:4], "Newsletter", PROSE)) == ["Newsletter"]
+
+    def test_one_that_comes_twice_goes(self) -> None:
+        assert gone(cleaner(self.RULE), text(PROSE, *self.HEADS, "Share", PROSE, "Share", PROSE)) == ["Share", "Share"]
+
+    def test_one_with_no_paragraph_below_goes(self) -> None:
+        assert gone(cleaner(self.RULE), text(PROSE, *self.HEADS, "Newsletter")) == ["Newsletter"]
 
 
 class TestMost:
