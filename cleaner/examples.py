@@ -66,8 +66,8 @@ class _Bench:
         self._rules = {rule.id: rule for rule in library.ruleset.rules}
         self._places = {rule.id: at for at, rule in enumerate(library.ruleset.rules)}
         self._asked = {rule.id for rule in library.asked}
-        # An example alone is no document of a kind.
-        shields = [each for each in library.protections if not each.beside]
+        # An example alone is no document of a kind, and no row of lines.
+        shields = [each for each in library.protections if not each.beside and not each.run]
         self._protections = [(regex.compile(each.pattern, regex.IGNORECASE), each) for each in shields]
 
     def rule(self, rule: Rule) -> Iterator[Problem]:
