@@ -170,8 +170,8 @@ class Finder:
 
     def _in_part(self, line: int, rule: Rule, lines: Lines, claimed: Container[int]) -> bool:
         """Return whether the line stands in a row of protected lines of which some are not claimed."""
-        for protection, _ in self._shields_of(rule):
-            if not protection.run or not self._finds(protection, lines.raw(line)):
+        for protection, beside in self._shields_of(rule):
+            if not protection.run or (beside and not lines.say(beside)) or not self._finds(protection, lines.raw(line)):
                 continue
             first, last = line, line
             while first and self._finds(protection, lines.raw(first - 1)):

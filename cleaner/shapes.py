@@ -395,19 +395,26 @@ class Shapes:
         """
         markers = self._without_tables(markers)
         unfinished = self.predicate(Predicate("noterm", (_MOST_TEASER_WORDS,)))
-        timed = bits.of([_CLOCK.match(line) is not None for line in self.lines.contents])
+        timed = self._timed
         found = self._zone(markers & timed >> 1, most, unfinished) | self._zone(markers & ~(timed >> 1), most, unfinished & ~timed)
         close = self.lines.close
         headings = found & self.prose(12) >> 1 & ~close & close << 1 & ~markers
         headings |= found & self.prose(12) >> 1 & markers << 1 & ~markers
         return found & ~headings
 
+    @cached_property
+    def _timed(self) -> int:
+        return bits.of([_CLOCK.match(line) is not None for line in self.lines.contents])
+
+    @cached_property
+    def _cells(self) -> int:
+        return bits.of([_CELL.fullmatch(line) is not None for line in self.lines.contents])
+
     def _without_tables(self, markers: int) -> int:
         """Return the markers less those with cells of a table below them ("Company", "Last", "120.13", "-1.93")."""
         if not markers:
             return 0
-        cells = bits.of([_CELL.fullmatch(line) is not None for line in self.lines.contents])
-        headings = [line for line in bits.members(markers) if (cells >> line & bits.below(_TABLE_LINES)).bit_count() >= _LEAST_CELLS]
+        headings = [line for line in bits.members(markers) if (self._cells >> line & bits.below(_TABLE_LINES)).bit_count() >= _LEAST_CELLS]
         return markers & ~bits.these(headings)
 
     @staticmethod
@@ -426,6 +433,8 @@ class Shapes:
 
         A heading says something else than all others, and stands on its own between paragraphs of which none goes.
         """
+        if not labels:
+            return 0
         staying = self.prose(_HEADED) & ~gone
         short = bits.of([words <= _MOST_HEADING for words in self.words]) & ~self.prose(_HEADED) & staying << 1 & staying >> 1
         cores = self.lines.casefolded

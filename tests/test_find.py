@@ -482,6 +482,11 @@ class TestWholeSheets:
             "Date: 4 May",
         ]
 
+    def test_only_beside_what_it_names(self) -> None:
+        made = cleaner(self.RULES + "beside = ['catalogue']\n")
+        assert gone(made, text("Author: Anna Moor", "Pages: 32", "Date: 4 May")) == ["Author: Anna Moor", "Date: 4 May"]
+        assert gone(made, text("Author: Anna Moor", "Pages: 32", "Date: 4 May", "", "The catalogue ends here.")) == []
+
     def test_two_fields_are_no_sheet(self) -> None:
         assert gone(cleaner(self.RULES), text("Pages: 32", "Date: 4 May", LONG)) == ["Date: 4 May"]
 
