@@ -1,20 +1,29 @@
 """Conditions of rule files: tables become conjunctions of predicates, names the conditions they stand for.
 
-A condition is a choice of conjunctions. A choice may hold the name of a condition of any file, which
-stands for all of its conjunctions: ``wording`` is ``label`` and more.
+A condition is a choice of conjunctions. An entry of a choice may name conditions of any file: a name alone
+stands for all of its conjunctions (``wording`` is ``label`` and more), names in ``all`` for what holds
+where each of them does, and the entry's own predicates (``list_end`` is ``ending`` without figures).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, product
 from typing import Any, NamedTuple, TypeAlias
 
 from cleaner.errors import Problem, did_you_mean
-from cleaner.rulemodel import Conditions, Desert, OutsideCore, Run
+from cleaner.rulemodel import Conditions, Desert, OutsideCore, Predicates, Run
 from cleaner.types import Conjunction, Location, Predicate
 
-#: Conjunctions, and names of conditions.
-Choice: TypeAlias = "tuple[Conjunction | str, ...]"
+
+class Entry(NamedTuple):
+    """One way in which a choice can hold: where the conditions of these names do, and these predicates."""
+
+    names: tuple[str, ...] = ()
+    predicates: Conjunction = ()
+
+
+Choice: TypeAlias = tuple[Entry, ...]
 
 
 class Condition(NamedTuple):
@@ -27,7 +36,7 @@ class Condition(NamedTuple):
 def choice(value: str | Conditions | Sequence[str | Conditions]) -> Choice:
     """Return what a ``when``, or a named condition, of a rule file says."""
     entries = [value] if isinstance(value, (str, Conditions)) else value
-    return tuple(entry if isinstance(entry, str) else tuple(_predicates(entry)) for entry in entries)
+    return tuple(Entry((each,)) if isinstance(each, str) else Entry(tuple(each.all or ()), tuple(_predicates(each))) for each in entries)
 
 
 class Named:
@@ -46,8 +55,8 @@ class Named:
 
     def unknown(self, asked: Choice, place: Location, rule: str | None = None) -> Iterator[Problem]:
         """Return a problem for each name in a choice that is no condition's."""
-        for name in asked:
-            if self._complete and isinstance(name, str) and name not in self._conditions:
+        for name in _names(asked):
+            if self._complete and name not in self._conditions:
                 hint = did_you_mean(name, self._conditions)
                 yield Problem(place, f'asks for a condition "{name}" that no file defines{hint}', rule)
 
@@ -56,11 +65,9 @@ class Named:
         return tuple(dict.fromkeys(self._conjunctions(asked)))
 
     def _conjunctions(self, asked: Choice) -> Iterator[Conjunction]:
-        for each in asked:
-            if isinstance(each, str):
-                yield from self._conjunctions(self._conditions[each].choice)
-            else:
-                yield each
+        for names, predicates in asked:
+            for met in product(*(self.conjunctions(self._conditions[name].choice) for name in names)):
+                yield tuple(dict.fromkeys((*chain(*met), *predicates)))
 
     def _reached(self, asked: Choice) -> set[str]:
         """Return the names in a choice, and those in the conditions that they stand for."""
@@ -74,12 +81,12 @@ class Named:
         return reached
 
 
-def _names(asked: Iterable[Conjunction | str]) -> list[str]:
-    return [each for each in asked if isinstance(each, str)]
+def _names(asked: Choice) -> list[str]:
+    return [name for entry in asked for name in entry.names]
 
 
-def _predicates(table: Conditions, negated: bool = False) -> Iterator[Predicate]:
-    for name in type(table).model_fields:
+def _predicates(table: Predicates, negated: bool = False) -> Iterator[Predicate]:
+    for name in Predicates.model_fields:
         value = getattr(table, name)
         if value is None:
             continue

@@ -19,7 +19,7 @@ from cleaner.casing import EDGE
 from cleaner.fold import DECORATION
 from cleaner.matchers import build
 from cleaner.rarity import bits
-from cleaner.trees import ANCHORS, GROUPS, REPEATS, UNREADABLE, members, parse_tree, variant
+from cleaner.trees import ANCHORS, GROUPS, LINE_ENDS, LINE_STARTS, REPEATS, UNREADABLE, members, parse_tree, variant
 from cleaner.types import Clues
 
 #: A match this wide is as good as unbounded.
@@ -58,10 +58,11 @@ def clues(pattern: str, whole_line: bool) -> Clues:
     """
     found = _read(pattern, whole_line)
     sets = _ranked(found)
-    most = longest(pattern) if whole_line else None
+    most = longest(pattern) if whole_line or _anchored(pattern) else None
     if not whole_line:
         sets = tuple(frozenset(literal.strip(DECORATION + EDGE) for literal in each) for each in sets)
-    sets = tuple(each for each in sets if all(map(_usable, each)))
+    # What a set is worth shows when its literals are as they will be looked for.
+    sets = tuple(sorted((each for each in sets if all(map(_usable, each))), key=lambda each: -_rarity(_shortened(each))))
     first, last = (_least(found.begin.texts, False), _least(found.end.texts, True)) if whole_line else ((), ())
     opens = opening(pattern) if whole_line and not any(text.strip(EDGE) for text in first) else ""
     if not sets:
@@ -110,6 +111,15 @@ def longest(pattern: str) -> int | None:
     except UNREADABLE:
         return None
     return width if width < _UNBOUNDED else None
+
+
+def _anchored(pattern: str) -> bool:
+    """Return whether a match of ``pattern`` is the whole of a line even where it is only searched for."""
+    try:
+        items: Any = getattr(parse_tree(pattern), "items", ())
+    except UNREADABLE:
+        return False
+    return len(items) > 1 and isinstance(items[0], LINE_STARTS) and isinstance(items[-1], LINE_ENDS)
 
 
 def opening(pattern: str) -> str:
@@ -170,7 +180,7 @@ def _read(pattern: str, whole_line: bool) -> _Found:
 
 @cache
 def _usable(literal: str) -> bool:
-    return bits(literal[:_RATED]) >= _RARE and bool(literal.strip(EDGE + DECORATION))
+    return bits(literal[:_RATED]) >= _RARE and bool(literal.strip(EDGE))
 
 
 def _ranked(found: _Found) -> tuple[frozenset[str], ...]:

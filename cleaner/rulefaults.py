@@ -19,6 +19,7 @@ from cleaner.rulemodel import (
     Desert,
     Html,
     OutsideCore,
+    Predicates,
     ProfileTable,
     ProtectTable,
     Repeat,
@@ -125,7 +126,7 @@ def _model_at(path: Path) -> type[BaseModel]:
     names = [part for part in path[:-1] if isinstance(part, str)]
     match names:
         case ["conditions", _, *inner] | ["rule", "when", *inner]:
-            nested: dict[str, type[BaseModel]] = {"run": Run, "desert": Desert, "outside_core": OutsideCore}
+            nested: dict[str, type[BaseModel]] = {"run": Run, "desert": Desert, "outside_core": OutsideCore, "not": Predicates}
             return nested.get(inner[-1] if inner else "", Conditions)
         case ["profile", *_]:
             return ProfileTable

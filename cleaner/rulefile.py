@@ -217,8 +217,7 @@ def _profile_problems(profile: Profile, places: Places) -> Iterator[Problem]:
 
 
 def _condition_problems(asked: Choice, key: str, place: Location, rule: str | None) -> Iterator[Problem]:
-    conjunctions = [each for each in asked if not isinstance(each, str)]
-    for predicate in (each for conjunction in conjunctions for each in conjunction if each.name == "unless"):
+    for predicate in (each for entry in asked for each in entry.predicates if each.name == "unless"):
         yield from _pattern_problem(str(predicate.args[0]), key, place, rule)
 
 

@@ -46,8 +46,8 @@ class OutsideCore(_Table):
     lines: Count = Field(default=0, description="More than this many lines away from it.")
 
 
-class Conditions(_Table):
-    """Predicates that must all hold for a line."""
+class Predicates(_Table):
+    """What must hold for a line, all of it."""
 
     head: Count | None = Field(None, description="More than this many lines before the first prose line of 15 words.")
     tail: Count | None = Field(None, description="More than this many lines after the last prose line of 15 words.")
@@ -88,7 +88,13 @@ class Conditions(_Table):
     sites: Texts | None = Field(None, description="The document is of one of these sites or their subdomains.")
     langs: Texts | None = Field(None, description="The document's language is known and one of these (two letters).")
     unless: Text | None = Field(None, description="A pattern that is not found in the line.")
-    not_: Conditions | None = Field(None, alias="not", description="Predicates none of which holds.")
+    not_: Predicates | None = Field(None, alias="not", description="Predicates none of which holds.")
+
+
+class Conditions(Predicates):
+    """Predicates and conditions that must all hold for a line."""
+
+    all: Texts | None = Field(None, description="Names of conditions all of which must hold, too.")
 
 
 #: A choice of such tables; a name stands for all that the condition of that name holds.

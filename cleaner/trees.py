@@ -61,6 +61,8 @@ ANCHORS = _kinds(
     "EndOfStringLineU", "Boundary", "DefaultBoundary", "StartOfWord", "EndOfWord", "DefaultStartOfWord",
     "DefaultEndOfWord", "LookAround", "Keep", "SearchAnchor", "GraphemeBoundary",
 )  # fmt: skip
+LINE_STARTS = _kinds("StartOfString")
+LINE_ENDS = _kinds("EndOfString", "EndOfStringLine", "EndOfStringLineU")
 GROUPS = _kinds("Group", "Atomic")
 REPEATS = _kinds("GreedyRepeat", "LazyRepeat", "PossessiveRepeat")
 

@@ -79,6 +79,7 @@ class TestNodes:
             ("^share$", {"\nshare\n"}),
             ("share this.*", {"\nshare this"}),
             (r"\d+ shares", {" shares\n"}),
+            (r"\w+ ?\{\{ ?\w+", {"{{"}),
             ("ab", {"\nab\n"}),
             (".*", None),
             ("a?", None),
@@ -89,6 +90,10 @@ class TestNodes:
 
     def test_decoration_at_the_ends_is_not_counted_on(self) -> None:
         assert required("- share -", whole_line=False) == {"share"}
+
+    def test_decoration_alone_is_looked_for_in_whole_lines_only(self) -> None:
+        assert required(r"\w+\}\} .*", whole_line=True) == {"}} "}
+        assert required(r"\w+\}\} .*", whole_line=False) is None
 
     def test_a_wrong_pattern_has_none(self) -> None:
         assert required("share(", whole_line=False) is None
@@ -111,6 +116,25 @@ class TestNodes:
     def test_the_parser_of_another_version_is_no_literal(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delattr(_regex_core, "_parse_pattern")
         assert required("share no parser", whole_line=False) is None
+
+
+@pytest.mark.parametrize(
+    ("pattern", "longest"),
+    [
+        ("^a{2,7}$", 7),
+        (r"\Aa{2,7}\Z", 7),
+        ("^(?:ab|a)$", 2),
+        ("^ab|a$", None),
+        ("^ab", None),
+        ("ab$", None),
+        ("ab", None),
+        ("^ab(", None),
+        (r"(?m)^ab$", None),
+        ("^a*$", None),
+    ],
+)
+def test_how_long_a_line_can_be_whose_pattern_is_searched_for(pattern: str, longest: int | None) -> None:
+    assert clues(pattern, whole_line=False).longest == longest
 
 
 def test_the_installed_version_of_regex_has_the_nodes_that_are_walked() -> None:

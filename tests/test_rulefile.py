@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cleaner.conditions import Condition
+from cleaner.conditions import Condition, Entry
 from cleaner.rulefile import RawFile, parse
 from cleaner.types import Example, Location, Predicate
 
@@ -91,25 +91,27 @@ def test_examples() -> None:
     ],
 )
 def test_conditions(when: str, predicate: Predicate) -> None:
-    assert one(f"line = 'x'\nwhen = {{ {when} }}")["when"] == ((predicate,),)
+    assert one(f"line = 'x'\nwhen = {{ {when} }}")["when"] == (Entry((), (predicate,)),)
 
 
 def test_a_choice_of_conditions() -> None:
     assert one("line = 'x'\nwhen = [{ first = 1, bullet = true }, { last = 2 }]")["when"] == (
-        (Predicate("first", (1,)), Predicate("bullet")),
-        (Predicate("last", (2,)),),
+        Entry((), (Predicate("first", (1,)), Predicate("bullet"))),
+        Entry((), (Predicate("last", (2,)),)),
     )
 
 
 def test_named_conditions() -> None:
+    first = Predicate("first", (1,))
     raw = parse("[conditions]\nlabel = { max_words = 4 }\nedge = [{ first = 1 }, 'label', { last = 1 }]\nend = 'edge'\n", "c.toml", "c")
     assert raw.conditions == {
-        "label": Condition(((Predicate("max_words", (4,)),),), Location("c.toml", 2)),
-        "edge": Condition(((Predicate("first", (1,)),), "label", (Predicate("last", (1,)),)), Location("c.toml", 3)),
-        "end": Condition(("edge",), Location("c.toml", 4)),
+        "label": Condition((Entry((), (Predicate("max_words", (4,)),)),), Location("c.toml", 2)),
+        "edge": Condition((Entry((), (first,)), Entry(("label",)), Entry((), (Predicate("last", (1,)),))), Location("c.toml", 3)),
+        "end": Condition((Entry(("edge",)),), Location("c.toml", 4)),
     }
-    assert one("line = 'x'\nwhen = 'label'")["when"] == ("label",)
-    assert one("line = 'x'\nwhen = ['label', { first = 1 }]")["when"] == ("label", (Predicate("first", (1,)),))
+    assert one("line = 'x'\nwhen = 'label'")["when"] == (Entry(("label",)),)
+    assert one("line = 'x'\nwhen = ['label', { first = 1 }]")["when"] == (Entry(("label",)), Entry((), (first,)))
+    assert one("line = 'x'\nwhen = { all = ['label', 'end'], first = 1 }")["when"] == (Entry(("label", "end"), (first,)),)
 
 
 def test_sites_and_langs_of_the_file_narrow_each_rule_that_says_nothing_else() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from cleaner.rulemodel import KINDS, Conditions, RuleTable, json_schema
+from cleaner.rulemodel import KINDS, Conditions, Predicates, RuleTable, json_schema
 from cleaner.ruleset import shipped_folder
 from cleaner.shapes import PREDICATES
 
@@ -44,7 +44,7 @@ def test_the_schema_in_the_rules_folder_is_that_of_the_code() -> None:
 
 
 def test_every_predicate_may_be_asked_for_and_every_kind_given() -> None:
-    assert set(Conditions.model_fields) - {"not_"} == set(PREDICATES)
+    assert set(Predicates.model_fields) - {"not_"} == set(PREDICATES)
     assert set(KINDS) <= set(RuleTable.model_fields)
 
 

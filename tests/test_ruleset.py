@@ -63,6 +63,17 @@ class TestStacking:
         made = given.ruleset(rule("line = 'x'\nwhen = [{ bullet = true }, 'edge']"), f"[conditions]\n{edge}")
         assert [each.name for conjunction in made.rules[0].when for each in conjunction] == ["bullet", "last", "first", "max_words"]
 
+    def test_where_all_of_several_conditions_hold_one_conjunction_of_each_does(self) -> None:
+        conditions = "edge = [{ first = 1 }, { last = 1 }]\nshort = { max_words = 4 }\nend = { all = ['edge', 'short'], bullet = true }\n"
+        made = given.ruleset(rule("line = 'x'\nwhen = 'end'"), f"[conditions]\n{conditions}")
+        short, bullet = Predicate("max_words", (4,)), Predicate("bullet")
+        assert made.rules[0].when == ((Predicate("first", (1,)), short, bullet), (Predicate("last", (1,)), short, bullet))
+
+    def test_what_two_conditions_ask_for_is_asked_once(self) -> None:
+        conditions = "[conditions]\na = { first = 1, bullet = true }\nb = { first = 1, heading = true }\n"
+        made = given.ruleset(rule("line = 'x'\nwhen = { all = ['a', 'b'] }"), conditions)
+        assert [each.name for each in made.rules[0].when[0]] == ["first", "bullet", "heading"]
+
     def test_sites_narrow_every_choice(self) -> None:
         made = given.ruleset(rule("line = 'x'\nsites = ['a.b']\nwhen = [{ first = 1 }, { last = 1 }]"))
         sites = Predicate("sites", ("a.b",))
@@ -115,6 +126,18 @@ class TestFaults:
             'one.toml:2 asks for a condition "lable"',
             'one.toml:4 [one/a] asks for a condition "egde"',
         ]
+
+    def test_an_unknown_condition_among_several(self) -> None:
+        found = faults("[conditions]\nedge = { first = 1 }\n" + given.filled(rule("line = 'x'\nwhen = { all = ['edge', 'egde'] }")))
+        assert 'asks for a condition "egde" that no file defines; did you mean "edge"?' in found[0]
+
+    def test_names_are_no_predicates_that_could_be_denied(self) -> None:
+        found = faults("[conditions]\nedge = { first = 1 }\n" + given.filled(rule("line = 'x'\nwhen = { not = { all = ['edge'] } }")))
+        assert found == ['one.toml:9 [one/a] unknown key "all"']
+
+    def test_a_condition_that_is_all_of_itself(self) -> None:
+        found = faults("[conditions]\na = { all = ['b'] }\nb = { all = ['a'], first = 1 }\n" + given.filled(rule("line = 'x'\nwhen = 'a'")))
+        assert found == ['one.toml:2 condition "a" asks for itself', 'one.toml:3 condition "b" asks for itself']
 
     def test_conditions_in_a_circle(self) -> None:
         found = faults("[conditions]\na = 'b'\nb = ['c', { first = 1 }]\nc = 'b'\n" + given.filled(rule("line = 'x'\nwhen = 'a'")))

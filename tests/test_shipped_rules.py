@@ -44,6 +44,12 @@ def test_the_schema_refuses_what_the_parser_refuses() -> None:
     assert validator.is_valid({"rule": [{"id": "a", "line": "b", "when": {"not": {"bullet": True}}}]})
 
 
+def test_no_two_files_define_a_condition_of_the_same_name() -> None:
+    """The later one would stand for both, in silence."""
+    defined = [name for file in FILES for name in tomllib.loads(file.read_text("utf-8")).get("conditions", {})]
+    assert [name for name in defined if defined.count(name) > 1] == []
+
+
 @pytest.fixture(scope="module")
 def whole() -> Library:
     """The shipped library with its examples."""
