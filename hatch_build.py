@@ -18,7 +18,7 @@ class IndexRules(BuildHookInterface):  # type: ignore[type-arg]
         if version == "editable":
             return
         sys.path.insert(0, self.root)
-        from cleaner.ruleset import index_shipped
+        from cleaner.loading import index_shipped
 
         self._folder = tempfile.TemporaryDirectory()
         target = Path(self._folder.name)

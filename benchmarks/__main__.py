@@ -27,11 +27,12 @@ from benchmarks.pages import FIXTURES, against_trafilatura, pages
 from benchmarks.startup import startup
 from cleaner import patterns, rulecache
 from cleaner.lines import Lines
+from cleaner.loading import load
 from cleaner.matchers import TIMEOUT
 from cleaner.normalize import characters
 from cleaner.pipeline import Cleaner
 from cleaner.prefilter import Everything
-from cleaner.ruleset import RuleSet, load
+from cleaner.ruleset import RuleSet
 from cleaner.types import Clues, Document, Rule
 
 _WHOLE = ("line", "after", "tail", "block")

@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
-from cleaner.ruleset import shipped_folder
+from cleaner.rulefiles import shipped_folder
 
 _SUBJECTS = "The council,A crew of divers,Nobody in the valley,The museum,Her brother,The last ferry,A farmer near the border".split(",")
 _VERBS = "met on Monday to talk about,has never said who paid for,found a way round,wrote eleven letters about,gave up on".split(",")

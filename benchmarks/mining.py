@@ -19,6 +19,7 @@ from pathlib import Path
 
 from cleaner import labelled, score
 from cleaner.labelled import Labelled
+from cleaner.loading import build, load
 from cleaner.mining import write
 from cleaner.mining.counting import value
 from cleaner.mining.duplicates import Duplicates
@@ -26,7 +27,7 @@ from cleaner.mining.gather import Seen
 from cleaner.mining.miner import mine
 from cleaner.mining.model import Candidate, Limits, Text
 from cleaner.pipeline import Cleaner
-from cleaner.ruleset import RuleSet, build, load
+from cleaner.ruleset import RuleSet
 
 _ARTICLES = ("aeb", "fundus", "fundus-eval", "readability")
 

@@ -18,11 +18,11 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+from cleaner.loading import build, load
 from cleaner.mining import write
 from cleaner.mining.elements import Elements
 from cleaner.mining.model import Text
 from cleaner.pipeline import Cleaner
-from cleaner.ruleset import build, load
 
 Row = dict[str, Any]
 _WORD = re.compile(r"\w+")

@@ -17,7 +17,8 @@ from cleaner.html.bodytext import BodyText
 from cleaner.html.metadata import Metadata
 from cleaner.html.standfirst import standfirst
 from cleaner.html.tree import Element, body_of, name, running_text, strip_unseen, text_of
-from cleaner.ruleset import RuleSet, load
+from cleaner.loading import load
+from cleaner.ruleset import RuleSet
 from cleaner.types import Decision, Document, Profile
 
 #: Points from which a page is taken for something other than an article.

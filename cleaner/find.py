@@ -14,11 +14,12 @@ from typing import NamedTuple
 from cleaner import bits, repeats
 from cleaner.errors import RuleTimeout
 from cleaner.lines import Lines
+from cleaner.looks import LONG_PROSE
 from cleaner.matchers import TIMEOUT
 from cleaner.phrases import Hits, Known, Phrases
 from cleaner.prefilter import Candidates, Prefilter
 from cleaner.ruleset import RuleSet, named
-from cleaner.shapes import COMPANY, LONG_PROSE, Shapes
+from cleaner.shapes import COMPANY, Shapes
 from cleaner.spans import Span, resolve
 from cleaner.types import Document, Protection, Rule
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cleaner.errors import Problem, RuleError
+from cleaner.loading import build, load
 from cleaner.rulefile import RawRule, parse
-from cleaner.ruleset import RuleSet, build, load, named, rule_files, rule_paths, shipped_folder, sources
+from cleaner.rulefiles import rule_files, rule_paths, shipped_folder, sources
+from cleaner.ruleset import RuleSet, named
 from cleaner.types import Location, Protection, Rule
 
 _SITES, _LANGS = "sites", "langs"

@@ -22,7 +22,8 @@ from cleaner.overlap import Matches, duplicates, shadows
 from cleaner.pipeline import Cleaner
 from cleaner.report import counted, excerpt
 from cleaner.rulefile import parse
-from cleaner.ruleset import RuleSet, shipped_folder
+from cleaner.rulefiles import shipped_folder
+from cleaner.ruleset import RuleSet
 from cleaner.types import Document, Location, Rule
 
 #: Share of a library's rules that may lack a required literal: each of them is tried on every line of every document.

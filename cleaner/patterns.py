@@ -41,9 +41,9 @@ def clues(pattern: str, whole_line: bool) -> Clues:
     found = _analysed(pattern)
     known = found.whole if whole_line else found.inside
     if known is None:
-        from cleaner import literals
+        from cleaner.clues import clues as looked_for
 
-        known = literals.clues(pattern, whole_line)
+        known = looked_for(pattern, whole_line)
         _known[pattern] = found._replace(whole=known) if whole_line else found._replace(inside=known)
     return known
 

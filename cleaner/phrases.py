@@ -16,9 +16,9 @@ import regex
 from cleaner.errors import RuleTimeout
 from cleaner.lines import Lines
 from cleaner.matchers import TIMEOUT
+from cleaner.origin import domains, in_language, on_site
 from cleaner.prefilter import Candidates
 from cleaner.ruleset import RuleSet
-from cleaner.shapes import domains, in_language, on_site
 from cleaner.types import Document, Predicate
 
 #: Predicates of the document's origin, which spare a rule everything else.

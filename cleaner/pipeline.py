@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 from cleaner import bits
 from cleaner.find import Finder
 from cleaner.lines import Lines
+from cleaner.loading import load
 from cleaner.normalize import Offsets, characters, tidy
 from cleaner.phrases import Known
 from cleaner.prefilter import Candidates, Prefilter
-from cleaner.ruleset import RuleSet, load
+from cleaner.ruleset import RuleSet
 from cleaner.shapes import Shapes
 from cleaner.spans import Span, cut, lift, resolve
 from cleaner.types import Cleaned, Document, Removal, Rule

@@ -9,11 +9,11 @@ from pathlib import Path
 from cleaner import protect
 from cleaner.config import Settings
 from cleaner.errors import ReadError, WriteError
+from cleaner.loading import load
 from cleaner.normalize import fix_encoding, normalize
 from cleaner.pipeline import MAX_REMOVED, Cleaner
 from cleaner.readers import Source, decode
 from cleaner.report import Finding, RuleOf, found
-from cleaner.ruleset import load
 from cleaner.types import Cleaned
 from cleaner.writers import encoded
 

@@ -12,7 +12,7 @@ import marshal
 import os
 import sys
 from array import array
-from collections.abc import Iterator, KeysView, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache, partial
@@ -26,15 +26,17 @@ import regex
 
 from cleaner import cachefile, matchers
 from cleaner.cachefile import bound, opened, sealed, store, unsealed
+from cleaner.indexstore import Edges, Groups
 from cleaner.prefilter import Index, index
-from cleaner.ruleset import RuleSet, shipped_folder
+from cleaner.rulefiles import shipped_folder
+from cleaner.ruleset import RuleSet
 from cleaner.shelf import Records, Shelf, stored
 from cleaner.types import Clues, Conjunction, Location, Outline, Predicate, Profile, Protection, Rule
 
 if TYPE_CHECKING:
     from cleaner.patterns import Analysis
 
-#: Raise it when the form of the file, or what ``literals`` finds, changes.
+#: Raise it when the form of the file, or what ``clues`` finds, changes.
 FORM = 49
 
 #: The shipped rules, loaded: beside the rule files in a wheel.
@@ -207,60 +209,6 @@ def _laid_out(edges: Mapping[str, tuple[int, ...]]) -> tuple[tuple[str, ...], by
     """Return the edges, where the owners of each begin, and the owners: thousands of tuples take long to read."""
     starts = array("I", [0, *accumulate(map(len, edges.values()))])
     return tuple(edges), starts.tobytes(), array("i", chain.from_iterable(edges.values())).tobytes()
-
-
-class Edges(Mapping[str, tuple[int, ...]]):
-    """Literals at the ends of lines, and the rules of each, as they are stored."""
-
-    __slots__ = ("_numbers", "_owners", "_starts")
-
-    def __init__(self, edges: Sequence[str], starts: bytes, owners: bytes) -> None:
-        self._numbers = dict(zip(edges, range(len(edges)), strict=True))
-        self._starts = array("I", starts)
-        self._owners = array("i", owners)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Edges, (tuple(self._numbers), self._starts.tobytes(), self._owners.tobytes())
-
-    def __getitem__(self, edge: str) -> tuple[int, ...]:
-        number = self._numbers[edge]
-        return tuple(self._owners[self._starts[number] : self._starts[number + 1]])
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._numbers)
-
-    def __len__(self) -> int:
-        return len(self._numbers)
-
-    def keys(self) -> KeysView[str]:
-        """Return the edges, as a set."""
-        return self._numbers.keys()
-
-
-class Groups(Mapping[bytes, Sequence[tuple[bytes, tuple[int, ...]]]]):
-    """Groups of literals as they are stored."""
-
-    __slots__ = ("_stored",)
-
-    def __init__(self, groups: dict[bytes, bytes]) -> None:
-        self._stored = groups
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Groups, (self._stored,)
-
-    def __getitem__(self, begun: bytes) -> Sequence[tuple[bytes, tuple[int, ...]]]:
-        found: list[tuple[bytes, tuple[int, ...]]] = marshal.loads(self._stored[begun])  # noqa: S302
-        return found
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(self._stored)
-
-    def __len__(self) -> int:
-        return len(self._stored)
-
-    def keys(self) -> KeysView[bytes]:
-        """Return the beginnings, as a set."""
-        return self._stored.keys()
 
 
 def _fields(item: Any) -> tuple[Any, ...]:

@@ -181,7 +181,7 @@ def _programs() -> tuple[str, ...]:
     """Return the folders of all that decides about a file, but for Python."""
     import regex
 
-    from cleaner.ruleset import shipped_folder
+    from cleaner.rulefiles import shipped_folder
 
     return _PROGRAM, str(shipped_folder()), os.path.dirname(regex.__file__)
 

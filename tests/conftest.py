@@ -15,10 +15,12 @@ import hypothesis
 import pytest
 
 import given
+from cleaner.loading import load
 from cleaner.pipeline import Cleaner
 from cleaner.prefilter import Everything
+from cleaner.rulefiles import shipped_folder
 from cleaner.rulemodel import schema_text
-from cleaner.ruleset import RuleSet, load, shipped_folder
+from cleaner.ruleset import RuleSet
 from command import Command, runner
 
 # Processes of a pool import the main module, which is pytest here and of no use to them, and find the rest imported.
@@ -102,7 +104,7 @@ def few_rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             + given.rule("line = 'sponsored: .*'\nconfidence = 'aggressive'", "bold")
         )
     )  # fmt: skip
-    monkeypatch.setattr("cleaner.ruleset.shipped_folder", lambda: folder)
+    monkeypatch.setattr("cleaner.rulefiles.shipped_folder", lambda: folder)
     return folder
 
 
@@ -122,6 +124,6 @@ def small_library(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.
     (root / "fixtures" / "clean" / "en-loft.txt").write_text(
         "The loft was opened on Monday.\n\nNobody had been there for years.\n", "utf-8"
     )
-    for module in ("cleaner.ruleset", "cleaner.library", "cleaner.lint", "cleaner.cli.rules"):
+    for module in ("cleaner.rulefiles", "cleaner.library", "cleaner.lint", "cleaner.cli.rules"):
         monkeypatch.setattr(f"{module}.shipped_folder", lambda: root / "rules")
     return root

@@ -8,8 +8,9 @@ from typing import Any
 
 from cleaner import bits
 from cleaner.lines import Lines
+from cleaner.loading import build
 from cleaner.pipeline import Cleaner
-from cleaner.ruleset import RuleSet, build
+from cleaner.ruleset import RuleSet
 from cleaner.shapes import Phrases, Shapes
 from cleaner.types import Document
 

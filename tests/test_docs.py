@@ -13,8 +13,10 @@ import given
 from cleaner.cli.app import _COMMANDS, app
 from cleaner.config import find
 from cleaner.errors import RuleError
+from cleaner.loading import build
 from cleaner.pipeline import Cleaner
-from cleaner.ruleset import RuleSet, build, shipped_folder
+from cleaner.rulefiles import shipped_folder
+from cleaner.ruleset import RuleSet
 
 README = (given.ROOT / "README.md").read_text("utf-8")
 PAGES = [given.ROOT / "README.md", given.ROOT / "CHANGELOG.md", *sorted((given.ROOT / "docs").rglob("*.md"))]

@@ -8,7 +8,7 @@ import pytest
 
 from cleaner.errors import ReadError
 from cleaner.extract import Extractor, extract
-from cleaner.ruleset import load
+from cleaner.loading import load
 from cleaner.types import Decision, Document
 from pages import STORY, article, page, paragraphs
 

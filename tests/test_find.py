@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import given
-from cleaner import find, phrases, repeats, shapes
+from cleaner import find, looks, phrases, repeats
 from cleaner.errors import RuleTimeout
 from cleaner.prefilter import Everything
 from cleaner.types import Document
@@ -415,7 +415,7 @@ class TestTimeout:
 
 
 def test_a_condition_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shapes, "TIMEOUT", 0.01)
+    monkeypatch.setattr(looks, "TIMEOUT", 0.01)
     made = cleaner(rule("line = 'share.*'\nwhen = { unless = '(?:a|aa)+$' }"))
     with pytest.raises(RuleTimeout, match="one/a"):
         made.clean("share " + "a" * 200 + "!\n")

@@ -36,8 +36,8 @@ def project(tmp_path: Path, few_rules: Path, monkeypatch: pytest.MonkeyPatch) ->
     command = tmp_path / "bin" / "clean"
     command.parent.mkdir()
     command.write_text(
-        f"#!{sys.executable}\nfrom pathlib import Path\nimport cleaner.ruleset\n"
-        f"cleaner.ruleset.shipped_folder = lambda: Path({str(few_rules)!r})\n"
+        f"#!{sys.executable}\nfrom pathlib import Path\nimport cleaner.rulefiles\n"
+        f"cleaner.rulefiles.shipped_folder = lambda: Path({str(few_rules)!r})\n"
         "from cleaner.cli.app import run\nrun()\n"
     )
     command.chmod(0o755)

@@ -9,7 +9,7 @@ import pytest
 from cleaner.errors import RuleError
 from cleaner.extract import Extractor
 from cleaner.html.profiles import Profiles
-from cleaner.ruleset import build, load
+from cleaner.loading import build, load
 from cleaner.types import Document, Profile
 from pages import STORY, page, paragraphs
 

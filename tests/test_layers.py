@@ -23,18 +23,20 @@ FLOORS = (
     ("charset", "bits", "spans", "matchers", "cachefile"),
     ("shelf",),
     ("fold", "casing"),
-    ("lines", "normalize"),
-    ("repeats",),
+    ("lines", "normalize", "origin"),
+    ("repeats", "looks"),
+    ("standing",),
     ("shapes",),
     ("trees", "rarity"),
     ("literals",),
-    ("prefilter", "patterns"),
+    ("clues",),
+    ("prefilter", "patterns", "indexstore"),
     ("rulemodel", "places"),
     ("conditions", "rulefaults"),
     ("rulefile",),
-    ("ruleset",),
+    ("rulefiles", "ruleset"),
     ("rulecache",),
-    ("phrases",),
+    ("loading", "phrases"),
     ("find",),
     ("html",),
     ("extract",),
@@ -45,8 +47,8 @@ FLOORS = (
 #: Everything else stands above the core and below the command line.
 CORE = {name: floor for floor, names in enumerate(FLOORS) for name in names}
 ABOVE_CORE, TOP = len(FLOORS), len(FLOORS) + 1
-#: Read from below at run time only: ``ruleset.load`` asks its cache, which needs the types of ``ruleset``.
-EXCEPTIONS = {("ruleset", "rulecache"), ("errors", "types")}
+#: Read from below at run time only.
+EXCEPTIONS = {("errors", "types")}
 
 
 def floor(module: str) -> int:

@@ -6,7 +6,7 @@ import pytest
 
 from cleaner import lint
 from cleaner.library import Library
-from cleaner.ruleset import build
+from cleaner.loading import build
 
 ENTRIES = tuple[tuple[str, str], ...]
 

@@ -11,7 +11,7 @@ from regex import _regex, _regex_core
 
 from cleaner import literals, prefilter
 from cleaner.casing import canonical
-from cleaner.literals import clues, required
+from cleaner.clues import clues, required
 from cleaner.trees import variant
 from cleaner.types import Clues
 

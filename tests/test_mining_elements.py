@@ -3,11 +3,11 @@ from __future__ import annotations
 import pytest
 
 from cleaner.html.prune import Pruner
+from cleaner.loading import build
 from cleaner.mining import write
 from cleaner.mining.elements import Elements
 from cleaner.mining.model import Candidate, Text
 from cleaner.pipeline import Cleaner
-from cleaner.ruleset import build
 from cleaner.types import Document
 from dumps import story
 

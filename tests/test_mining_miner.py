@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 import given
+from cleaner.loading import build
 from cleaner.mining import write
 from cleaner.mining.miner import mine
 from cleaner.mining.model import Candidate, Limits, Mined, Text
 from cleaner.pipeline import Cleaner
-from cleaner.ruleset import build
 from cleaner.types import Document
 from dumps import corpus, numbered, page, story
 

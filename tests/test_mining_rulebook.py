@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from cleaner.errors import ConfigError, RuleError
+from cleaner.loading import load
 from cleaner.mining import review, write
 from cleaner.mining.model import Candidate, Context, Evidence, Mined
 from cleaner.mining.rulebook import RuleBook, decided, rejected_file
 from cleaner.rulefile import parse
-from cleaner.ruleset import load
 
 
 def candidate(name: str, site: str = "one.example", **fields: object) -> Candidate:

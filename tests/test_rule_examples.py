@@ -8,7 +8,7 @@ import pytest
 
 from cleaner import examples
 from cleaner.library import Library
-from cleaner.ruleset import build
+from cleaner.loading import build
 
 ARTICLE = "\n".join(
     f"In the {word} year the mill by the lower river ground more grain than in any year before it." for word in ("first", "second", "third")

@@ -12,7 +12,8 @@ import pytest
 import given
 from cleaner import cachefile, library, rulecache
 from cleaner.errors import ConfigError
-from cleaner.ruleset import RuleSet, build, load
+from cleaner.loading import build, load
+from cleaner.ruleset import RuleSet
 from cleaner.shelf import Shelf
 from given import rule
 
@@ -158,7 +159,7 @@ class TestStates:
 
     def test_the_second_load_reads_no_file(self, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         first = load([file], shipped=False)
-        monkeypatch.setattr("cleaner.ruleset._read", lambda *args: pytest.fail("read again"))
+        monkeypatch.setattr("cleaner.loading.text_of", lambda *args: pytest.fail("read again"))
         assert load([file], shipped=False) == first
 
     def test_a_change_of_equal_size_and_time_is_seen(self, file: Path, tmp_path: Path) -> None:
@@ -242,7 +243,7 @@ def test_a_changed_rule_file_is_never_taken_for_the_old_one(tmp_path: Path) -> N
 def test_the_second_load_parses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = own(tmp_path, "x")
     first = load([file], shipped=False)
-    monkeypatch.setattr("cleaner.ruleset.build", lambda *args: pytest.fail("parsed again"))
+    monkeypatch.setattr("cleaner.loading.build", lambda *args: pytest.fail("parsed again"))
     assert load([file], shipped=False) == first
 
 
@@ -284,7 +285,7 @@ def test_a_full_disk_leaves_nothing_behind(folder: Path, monkeypatch: pytest.Mon
 
 def test_several_writers_at_once(folder: Path, tmp_path: Path) -> None:
     program = (
-        "import sys; from pathlib import Path; from cleaner.ruleset import load\n"
+        "import sys; from pathlib import Path; from cleaner.loading import load\n"
         "print(load([Path(sys.argv[1])], shipped=False).rules[0].pattern)"
     )
     file = own(tmp_path, "x")

@@ -7,8 +7,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from cleaner.rulefiles import shipped_folder
 from cleaner.rulemodel import KINDS, Conditions, Predicates, RuleTable, json_schema
-from cleaner.ruleset import shipped_folder
 from cleaner.shapes import PREDICATES
 
 FILES = sorted(shipped_folder().rglob("*.toml"))

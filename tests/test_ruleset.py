@@ -11,9 +11,11 @@ import pytest
 from hypothesis import strategies
 
 import given
-from cleaner import ruleset
+from cleaner import rulefiles
 from cleaner.errors import ConfigError, RuleError
-from cleaner.ruleset import build, load, named, rule_files
+from cleaner.loading import build, load
+from cleaner.rulefiles import rule_files
+from cleaner.ruleset import named
 from cleaner.types import Location, Predicate
 from given import rule
 
@@ -263,7 +265,7 @@ class TestFiles:
         assert {str(each.location).split(":")[0] for each in load().rules} == {"rules/ads.toml", "rules/share.toml"}
 
     def test_shipped_folder_is_there(self) -> None:
-        assert (ruleset.shipped_folder() / "conditions.toml").is_file()
+        assert (rulefiles.shipped_folder() / "conditions.toml").is_file()
 
 
 def test_travels_between_processes() -> None:

@@ -6,7 +6,9 @@ import pytest
 
 import given
 from cleaner import bits
-from cleaner.shapes import LONG_PROSE, PREDICATES, Shapes, in_language, on_site
+from cleaner.looks import LONG_PROSE
+from cleaner.origin import in_language, on_site
+from cleaner.shapes import PREDICATES, Shapes
 from cleaner.types import Document, Predicate
 from given import LONG, PROSE, paragraphs
 

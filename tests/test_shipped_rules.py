@@ -11,8 +11,8 @@ import pytest
 
 from cleaner import catalogue, examples, library, lint
 from cleaner.library import Library
+from cleaner.rulefiles import rule_files, shipped_folder
 from cleaner.rulemodel import schema_text
-from cleaner.ruleset import rule_files, shipped_folder
 
 ROOT = Path(__file__).parents[1]
 FILES = rule_files([shipped_folder()])

@@ -252,7 +252,7 @@ CHANGES: dict[str, tuple[Sequence[str], Callable[[], object], Callable[[], objec
 
 
 def shipped() -> Path:
-    from cleaner.ruleset import shipped_folder
+    from cleaner.rulefiles import shipped_folder
 
     return shipped_folder()
 

@@ -47,6 +47,6 @@ def test_installs_and_cleans_in_a_fresh_environment(wheel: Path, tmp_path: Path)
     assert run(binaries / "clean", FIXTURE, cwd=tmp_path) == FIXTURE.with_suffix(".clean").read_text("utf-8")
     page = given.FIXTURES / "html" / "en-tidal-mill-blog.html"
     assert run(binaries / "clean", page, cwd=tmp_path) == page.with_suffix(".clean").read_text("utf-8")
-    where = run(binaries / "python", "-c", "from cleaner.ruleset import shipped_folder; print(shipped_folder())", cwd=tmp_path).strip()
+    where = run(binaries / "python", "-c", "from cleaner.rulefiles import shipped_folder; print(shipped_folder())", cwd=tmp_path).strip()
     assert Path(where).is_relative_to(tmp_path / "env")
     run(binaries / "python", "-W", "error", "-c", "import cleaner; assert cleaner.clean('a \\n') == 'a\\n'", cwd=tmp_path)

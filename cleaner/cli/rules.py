@@ -21,7 +21,7 @@ from cleaner.labelled import Labelled
 from cleaner.library import Library
 from cleaner.pipeline import Cleaner
 from cleaner.report import counted, to_json
-from cleaner.ruleset import shipped_folder
+from cleaner.rulefiles import shipped_folder
 from cleaner.writers import write_file
 
 app = typer.Typer(

@@ -22,7 +22,7 @@ from lxml import etree
 
 from cleaner.html import selectors
 from cleaner.html.tree import Element, body_of, length, name, remove, text_of
-from cleaner.shapes import in_language, on_site
+from cleaner.origin import in_language, on_site
 from cleaner.types import Conjunction, Decision, Document, Rule
 
 #: Elements up to this many characters go whatever their share of the page.

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from cleaner.errors import CleanError, ConfigError
+from cleaner.loading import load
 from cleaner.mining.model import Text
 from cleaner.pipeline import Cleaner
 from cleaner.report import counted, excerpt
-from cleaner.ruleset import load
 from cleaner.types import Cleaned, Document
 
 SHIPPED = "shipped"

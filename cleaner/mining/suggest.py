@@ -13,11 +13,13 @@ import regex
 
 from cleaner.errors import ConfigError, RuleTimeout
 from cleaner.lines import Lines
+from cleaner.loading import load
 from cleaner.mining import slots
 from cleaner.mining.write import toml
 from cleaner.normalize import characters
 from cleaner.pipeline import Cleaner
-from cleaner.ruleset import RuleSet, load, sources
+from cleaner.rulefiles import sources
+from cleaner.ruleset import RuleSet
 from cleaner.types import Document
 
 #: Words of a line that its pattern must keep, and letters in them; what follows them is open.

@@ -22,11 +22,12 @@ from typer.testing import CliRunner
 import given
 from cleaner.cli.app import app
 from cleaner.lines import Lines
+from cleaner.looks import LONG_PROSE
 from cleaner.normalize import normalize
 from cleaner.pipeline import Cleaner
 from cleaner.readers import read_file
 from cleaner.ruleset import RuleSet
-from cleaner.shapes import LONG_PROSE, Shapes
+from cleaner.shapes import Shapes
 from cleaner.spans import restore
 from cleaner.types import Cleaned, Document, Protection
 
