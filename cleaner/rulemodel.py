@@ -65,7 +65,10 @@ class Predicates(_Table):
         None, description="A phrase rule's pattern matches the line, in the place that the rule asks for, if it does."
     )
     near_phrase: Count | None = Field(None, description="At most this many lines from a phrase.")
-    cluster: Literal[True] | Words | None = Field(None, description="Two phrases or more within so many lines (8).")
+    # From left to right: 1 would be taken for true.
+    cluster: Words | Literal[True] | None = Field(
+        None, union_mode="left_to_right", description="Two phrases or more within so many lines (true: 8)."
+    )
     tail_zone: Share | None = Field(
         None, description="From the first `tail` marker on that has at most this share of the document's prose below it."
     )

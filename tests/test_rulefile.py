@@ -76,6 +76,7 @@ def test_examples() -> None:
         ("head = 3", Predicate("head", (3,))),
         ("cluster = true", Predicate("cluster", (8,))),
         ("cluster = 4", Predicate("cluster", (4,))),
+        ("cluster = 1", Predicate("cluster", (1,))),
         ("desert = 3", Predicate("desert", (3, 12))),
         ("desert = { lines = 3, words = 15 }", Predicate("desert", (3, 15))),
         ("run = { min = 3 }", Predicate("run", (3, 24))),
