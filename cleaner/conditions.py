@@ -67,7 +67,8 @@ class Named:
     def _conjunctions(self, asked: Choice) -> Iterator[Conjunction]:
         for names, predicates in asked:
             for met in product(*(self.conjunctions(self._conditions[name].choice) for name in names)):
-                yield tuple(dict.fromkeys((*chain(*met), *predicates)))
+                # What a place asks comes first: it is cheap, and what a line may not say is looked for in fewer lines then.
+                yield tuple(dict.fromkeys((*predicates, *chain(*met))))
 
     def _reached(self, asked: Choice) -> set[str]:
         """Return the names in a choice, and those in the conditions that they stand for."""

@@ -229,6 +229,7 @@ class Finder:
         if not among:
             return 0
         if rule.of == ("title",):
+            among &= ~shapes.prose(LONG_PROSE)
             return repeats.of_title(shapes.lines, among, shapes.document.metadata.get("title", ""), shapes.headline)
         if rule.of == ("line",):
             return repeats.of_lines(shapes.lines, among)

@@ -45,7 +45,7 @@ _PROSE_BEFORE_TAIL = 3
 #: An unfinished line of more words than this ends what a marker takes along.
 _MOST_TEASER_WORDS = 24
 #: A heading has so many words at most, the prose above and below it so many at least, and so many others are like it.
-_MOST_HEADING, _HEADED, _LEAST_HEADINGS = 4, 8, 3
+_MOST_HEADING, _HEADED, _LEAST_HEADINGS = 4, 4, 3
 
 #: Kind of phrase rule -> the lines that the pattern of such a rule matches, of a ``line`` rule only where its condition of place holds.
 Phrases = Callable[[str], int]

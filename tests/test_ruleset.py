@@ -69,7 +69,7 @@ class TestStacking:
         conditions = "edge = [{ first = 1 }, { last = 1 }]\nshort = { max_words = 4 }\nend = { all = ['edge', 'short'], bullet = true }\n"
         made = given.ruleset(rule("line = 'x'\nwhen = 'end'"), f"[conditions]\n{conditions}")
         short, bullet = Predicate("max_words", (4,)), Predicate("bullet")
-        assert made.rules[0].when == ((Predicate("first", (1,)), short, bullet), (Predicate("last", (1,)), short, bullet))
+        assert made.rules[0].when == ((bullet, Predicate("first", (1,)), short), (bullet, Predicate("last", (1,)), short))
 
     def test_what_two_conditions_ask_for_is_asked_once(self) -> None:
         conditions = "[conditions]\na = { first = 1, bullet = true }\nb = { first = 1, heading = true }\n"
