@@ -291,12 +291,40 @@ class TestLines:
         assert gone(made, text("a junk", "c")) == [" junk"]
 
 
+class TestHeadings:
+    """A label that heads a part of the article, as other lines do that stay, stays too."""
+
+    @staticmethod
+    def parts(*headings: str, below: str = "Closes the open window.") -> str:
+        return text(below, *(line for heading in headings for line in (heading, below)))
+
+    def test_among_three_others(self) -> None:
+        made = cleaner(rule("line = 'comments'"))
+        assert gone(made, self.parts("Windows", "Doors", "Comments", "Locks")) == []
+
+    def test_among_two_others(self) -> None:
+        made = cleaner(rule("line = 'comments'"))
+        assert gone(made, self.parts("Windows", "Comments", "Locks")) == ["Comments"]
+
+    def test_above_what_is_no_sentence(self) -> None:
+        made = cleaner(rule("line = 'comments'"))
+        assert gone(made, self.parts("Windows", "Doors", "Comments", "Locks", below="An open window")) == ["Comments"]
+
+    def test_that_comes_twice(self) -> None:
+        made = cleaner(rule("line = 'comments'"))
+        assert gone(made, self.parts("Windows", "Doors", "Comments", "Locks", "Comments")) == ["Comments", "Comments"]
+
+
 class TestRepeat:
     def test_title(self) -> None:
         title = "Ferry stops for the winter"
         made = cleaner(rule("repeat = 'title'"))
         assert gone(made, Document("", text("x", title, "y", title), metadata={"title": title})) == [title]
         assert gone(made, text(title, "x", title)) == [title]
+
+    def test_a_long_paragraph_is_no_title(self) -> None:
+        made = cleaner(rule("repeat = 'title'"))
+        assert gone(made, text(LONG, "x", LONG)) == []
 
     def test_line(self) -> None:
         assert gone(cleaner(rule("repeat = 'line'\nwhen = { max_words = 2 }")), text("a b", "c d e", "A b", "c d e")) == ["A b"]
