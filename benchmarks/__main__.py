@@ -32,10 +32,9 @@ from cleaner.matchers import TIMEOUT
 from cleaner.normalize import characters
 from cleaner.pipeline import Cleaner
 from cleaner.prefilter import Everything
-from cleaner.ruleset import RuleSet
+from cleaner.ruleset import WHOLE_LINES, RuleSet
 from cleaner.types import Clues, Document, Rule
 
-_WHOLE = ("line", "after", "tail", "block")
 Work = Callable[[Sequence[Text]], object]
 
 
@@ -71,7 +70,7 @@ def cleaning(cleaner: Cleaner) -> Work:
 def naive(ruleset: RuleSet) -> Work:
     """A plain loop: every line against every compiled pattern."""
     tried = [
-        (compiled.fullmatch if rule.kind in _WHOLE else compiled.search)
+        (compiled.fullmatch if rule.kind in WHOLE_LINES else compiled.search)
         for rule in ruleset.rules
         if rule.pattern and rule.kind != "html"
         for compiled in [regex.compile(rule.pattern, regex.IGNORECASE, cache_pattern=False)]

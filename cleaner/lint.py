@@ -23,14 +23,13 @@ from cleaner.pipeline import Cleaner
 from cleaner.report import counted, excerpt
 from cleaner.rulefile import parse
 from cleaner.rulefiles import shipped_folder
-from cleaner.ruleset import RuleSet
+from cleaner.ruleset import WORDED, RuleSet
 from cleaner.types import Document, Location, Rule
 
 #: Share of a library's rules that may lack a required literal: each of them is tried on every line of every document.
 MOST_WITHOUT_LITERAL = 0.02
 
 _SCHEMA_LINE = regex.compile(r"#:schema (\S+)")
-_PHRASES = ("line", "span", "block", "after", "tail")
 _CJK = r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]"
 _UNSPACED = regex.compile(_CJK)
 _TOKENS = regex.compile(rf"{_CJK}|(?:(?!{_CJK})[^\W_])+|[\u00a9\u00ae\u2122@#%|<>/]")
@@ -108,7 +107,7 @@ class _Facts:
     def patterns(self) -> list[tuple[str, bool]]:
         """The rule's patterns that text is matched with, and whether that is a whole line."""
         rule = self.rule
-        found = [(rule.pattern, rule.kind != "span")] if rule.pattern and rule.kind in _PHRASES else []
+        found = [(rule.pattern, rule.kind != "span")] if rule.pattern and rule.kind in WORDED else []
         found += [(rule.pattern, False)] if rule.pattern and rule.kind == "repeat" else []
         found += [(rule.until, True)] if rule.until else []
         return found + [(str(each.args[0]), False) for conjunction in rule.when for each in conjunction if each.name == "unless"]
@@ -116,7 +115,7 @@ class _Facts:
     @cached_property
     def least(self) -> str | None:
         """One of the shortest texts that the pattern matches, if one can be made."""
-        if self.rule.kind not in _PHRASES:
+        if self.rule.kind not in WORDED:
             return None
         found = samples.shortest(self.rule.pattern)
         return found if found is not None else min(samples.at_random(self.rule.pattern, 40), key=len, default=None)
@@ -165,7 +164,7 @@ def _unanchored(facts: _Facts) -> Iterator[Problem]:
 
 def _keyword(facts: _Facts) -> Iterator[Problem]:
     keywords = [canonical(keyword) for keyword in facts.rule.keywords]
-    if not keywords or facts.rule.kind not in _PHRASES:
+    if not keywords or facts.rule.kind not in WORDED:
         return
     texts = [*samples.at_random(facts.rule.pattern, 60), *([facts.least] if facts.least else [])]
     for text in texts:
@@ -192,7 +191,7 @@ def _exercise(facts: _Facts) -> Iterator[Problem]:
     for example in rule.removes:
         if example.want is not None and not _takes_part(facts, Document("", example.text, example.url, dict(example.metadata))):
             yield facts.problem("removes: this document comes out the same without the rule", example.text)
-    if rule.kind not in _PHRASES:
+    if rule.kind not in WORDED:
         return
     said = _stems("\n".join([rule.pattern, rule.until, *texts]))
     shared = [len(said & _stems(text)) for text in rule.keeps]
@@ -270,7 +269,7 @@ def _shadowed(library: Library) -> Iterator[Finding]:
 
 def _no_literal(library: Library) -> Iterator[Finding]:
     ruleset: RuleSet = library.ruleset
-    bare = {rule.id for rule, each in zip(ruleset.rules, ruleset.clues, strict=True) if each.literals is None and rule.kind in _PHRASES}
+    bare = {rule.id for rule, each in zip(ruleset.rules, ruleset.clues, strict=True) if each.literals is None and rule.kind in WORDED}
     many = len(bare) > MOST_WITHOUT_LITERAL * len(ruleset.rules)
     for rule in library.asked:
         if rule.id in bare:
@@ -305,7 +304,7 @@ def _dead(library: Library, corpus: Iterable[str]) -> Iterator[Finding]:
         documents += 1
         alive.update(matches.rules(Lines(text)))
     for rule in library.asked if documents else ():
-        if rule.kind in _PHRASES and rule.id not in alive:
+        if rule.kind in WORDED and rule.id not in alive:
             yield Finding(
                 "dead", Problem(rule.location, f"is dead on this corpus: it matches no line of {counted(documents, 'document')}", rule.id)
             )

@@ -16,13 +16,11 @@ from cleaner import rulecache
 from cleaner.casing import canonical
 from cleaner.errors import Problem, RuleError, did_you_mean
 from cleaner.rulefiles import rule_paths, sources, text_of
-from cleaner.ruleset import PHRASES, RuleSet, digest
+from cleaner.ruleset import PHRASES, WHOLE_LINES, RuleSet, digest
 from cleaner.types import Clues, Location, Profile, Protection, Rule
 
 if TYPE_CHECKING:
     from cleaner.conditions import Condition, Named
-
-_WHOLE_LINE = ("line", "after", "tail", "block")
 
 
 def load(paths: Sequence[Path] = (), shipped: bool = True, examples: bool = False, building: Callable[[], object] | None = None) -> RuleSet:
@@ -172,5 +170,5 @@ def _clues(rule: Rule) -> Clues:
         return Clues()
     from cleaner import patterns
 
-    found = patterns.clues(rule.pattern, rule.kind in _WHOLE_LINE)
+    found = patterns.clues(rule.pattern, rule.kind in WHOLE_LINES)
     return found._replace(literals=tuple(sorted({canonical(keyword) for keyword in rule.keywords}))) if rule.keywords else found

@@ -9,10 +9,9 @@ from cleaner.lines import Lines
 from cleaner.listing import language
 from cleaner.normalize import characters
 from cleaner.prefilter import Prefilter
-from cleaner.ruleset import RuleSet
+from cleaner.ruleset import WORDED, RuleSet
 from cleaner.types import Rule
 
-_PHRASES = ("line", "span", "block", "after", "tail")
 _RANKS = ("safe", "aggressive", "report")
 
 
@@ -20,7 +19,7 @@ class Matches:
     """The phrase rules of a library, asked which lines their patterns match, whatever their conditions say."""
 
     def __init__(self, ruleset: RuleSet) -> None:
-        chosen = [at for at, rule in enumerate(ruleset.rules) if rule.kind in _PHRASES]
+        chosen = [at for at, rule in enumerate(ruleset.rules) if rule.kind in WORDED]
         self._rules = [ruleset.rules[at] for at in chosen]
         self._pattern = cache(lambda at: ruleset.matcher(chosen[at]))
         self._prefilter = Prefilter([ruleset.clues[at] for at in chosen])
@@ -63,7 +62,7 @@ def shadows(asked: Sequence[Rule], ruleset: RuleSet) -> Iterator[tuple[Rule, Rul
     texts: list[str] = []
     owners: dict[str, set[int]] = {}
     for rule in ruleset.rules:
-        if rule.kind not in _PHRASES or any(example.want is not None for example in rule.removes):
+        if rule.kind not in WORDED or any(example.want is not None for example in rule.removes):
             continue
         for example in rule.removes:
             cores = Lines(characters(example.text)[0]).cores

@@ -15,8 +15,12 @@ from cleaner.shelf import Shelf, picked
 from cleaner.types import Clues, Outline, Profile, Protection, Rule
 
 PROFILES = {"safe": ("safe",), "aggressive": ("safe", "aggressive")}
-#: Kinds that begin with the lines that a pattern matches.
-PHRASES = ("line", "span", "after", "tail", "block", "repeat")
+#: Kinds whose pattern must match all of a line.
+WHOLE_LINES = ("line", "after", "tail", "block")
+#: Kinds whose pattern says how junk is worded.
+WORDED = (*WHOLE_LINES, "span")
+#: Kinds that begin with the lines that a pattern matches; ``repeat`` leaves what it matches out of a comparison.
+PHRASES = (*WORDED, "repeat")
 
 
 @dataclass(frozen=True, slots=True)
