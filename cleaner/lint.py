@@ -110,7 +110,8 @@ class _Facts:
         found = [(rule.pattern, rule.kind != "span")] if rule.pattern and rule.kind in WORDED else []
         found += [(rule.pattern, False)] if rule.pattern and rule.kind == "repeat" else []
         found += [(rule.until, True)] if rule.until else []
-        return found + [(str(each.args[0]), False) for conjunction in rule.when for each in conjunction if each.name == "unless"]
+        found += [(str(each.args[0]), False) for conjunction in rule.when for each in conjunction if each.name == "unless"]
+        return list(dict.fromkeys(found))
 
     @cached_property
     def least(self) -> str | None:

@@ -69,6 +69,9 @@ class Predicates(_Table):
     cluster: Words | Literal[True] | None = Field(
         None, union_mode="left_to_right", description="Two phrases or more within so many lines (true: 8)."
     )
+    alone: Words | None = Field(
+        None, description="A sentence of six words and more between two prose lines, with no phrase besides it at most this many lines away."
+    )
     tail_zone: Share | None = Field(
         None, description="From the first `tail` marker on that has at most this share of the document's prose below it."
     )

@@ -47,6 +47,9 @@ _MOST_TEASER_WORDS = 24
 #: A heading has so many words at most, the prose above and below it so many at least, and so many others are like it.
 _MOST_HEADING, _HEADED, _LEAST_HEADINGS = 4, 4, 3
 
+#: So many words make a sentence that could be the article's.
+_SENTENCE = 6
+
 #: Kind of phrase rule -> the lines that the pattern of such a rule matches, of a ``line`` rule only where its condition of place holds.
 Phrases = Callable[[str], int]
 
@@ -212,6 +215,10 @@ class Shapes(Standing):
                 found |= bits.below(above + int(radius) + 1) & ~bits.below(below - int(radius))
         return found
 
+    def alone(self, radius: float) -> int:
+        """Sentences between two prose lines, with no phrase besides them within ``radius`` lines."""
+        return self.prose(_SENTENCE) & self.between_prose() & ~self.cluster(radius)
+
     # -- the document's origin
 
     def sites(self, *names: str) -> int:
@@ -227,9 +234,9 @@ PREDICATES: Mapping[str, Callable[..., int]] = {
     name: getattr(Shapes, name)
     for name in (
         "head", "tail", "first", "last", "last_prose", "run", "desert", "above_title", "between_prose", "outside_core", "phrase",
-        "near_phrase", "cluster", "tail_zone", "marker_zone", "echo", "prose", "noterm", "max_words", "min_words", "copies", "later_copy",
+        "near_phrase", "cluster", "alone", "tail_zone", "marker_zone", "echo", "prose", "noterm", "max_words", "min_words", "copies", "later_copy",
         "bullet", "heading", "prose_share", "prose_lines", "sites", "langs", "unless",
     )
 }  # fmt: skip
 #: Predicates of the known wording around a line.
-COMPANY = frozenset({"phrase", "near_phrase", "cluster", "tail_zone", "marker_zone"})
+COMPANY = frozenset({"phrase", "near_phrase", "cluster", "alone", "tail_zone", "marker_zone"})

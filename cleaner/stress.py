@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from time import thread_time
 
 import regex
@@ -19,6 +20,7 @@ LIMIT = 0.05
 _GIVE_UP = 0.2
 
 
+@cache
 def slowest(pattern: str, whole: bool) -> tuple[float, str] | None:
     """Return the seconds and the text with which the pattern is slow; None: it is fast on all that was tried.
 

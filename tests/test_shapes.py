@@ -175,6 +175,13 @@ class TestCompany:
         assert holds(shapes, "cluster", 3) == [1, 2, 3, 4]
         assert holds(shapes, "cluster", 1) == []
 
+    def test_alone_are_sentences_between_paragraphs_without_company(self) -> None:
+        sentence = "Send us your story by the evening tide."
+        lines = [PROSE, sentence, PROSE, "Send us your story", PROSE, sentence, "Send us your story", PROSE]
+        assert holds(given.shapes(*lines, phrases=given.phrases(line=[1])), "alone", 2) == [1]
+        assert holds(given.shapes(*lines, phrases=given.phrases(line=[1, 3])), "alone", 2) == []
+        assert holds(given.shapes(*lines, phrases=given.phrases(line=[1, 6])), "alone", 2) == [1]
+
     def test_one_phrase_is_no_cluster(self) -> None:
         assert holds(given.shapes(*"abc", phrases=given.phrases(line=[1])), "cluster", 8) == []
 
@@ -344,7 +351,7 @@ class TestConditions:
 #: Arguments to call each predicate with.
 ARGUMENTS: dict[str, tuple[float | str, ...]] = {
     "head": (1,), "tail": (1,), "first": (1,), "last": (1,), "last_prose": (1,), "run": (1, 9), "desert": (1, 12), "between_prose": (),
-    "outside_core": (12, 1.0, 0), "phrase": (), "near_phrase": (1,), "cluster": (8,), "prose": (12,), "noterm": (9,), "max_words": (9,),
+    "outside_core": (12, 1.0, 0), "phrase": (), "near_phrase": (1,), "cluster": (8,), "alone": (6,), "prose": (12,), "noterm": (9,), "max_words": (9,),
     "min_words": (1,), "copies": (1,), "later_copy": (), "echo": (), "bullet": (), "prose_share": (0.5,), "prose_lines": (0,), "sites": ("a.b",),
     "langs": ("en",), "unless": ("x",), "tail_zone": (0.1,), "marker_zone": (12,), "above_title": (0.1,), "heading": (),
 }  # fmt: skip
