@@ -70,7 +70,7 @@ class Predicates(_Table):
         None, union_mode="left_to_right", description="Two phrases or more within so many lines (true: 8)."
     )
     alone: Words | None = Field(
-        None, description="A sentence of six words and more between two prose lines, with no phrase besides it at most this many lines away."
+        None, description="A sentence of six words and more between two prose lines, with no phrase besides it within so many lines."
     )
     tail_zone: Share | None = Field(
         None, description="From the first `tail` marker on that has at most this share of the document's prose below it."

@@ -234,8 +234,8 @@ PREDICATES: Mapping[str, Callable[..., int]] = {
     name: getattr(Shapes, name)
     for name in (
         "head", "tail", "first", "last", "last_prose", "run", "desert", "above_title", "between_prose", "outside_core", "phrase",
-        "near_phrase", "cluster", "alone", "tail_zone", "marker_zone", "echo", "prose", "noterm", "max_words", "min_words", "copies", "later_copy",
-        "bullet", "heading", "prose_share", "prose_lines", "sites", "langs", "unless",
+        "near_phrase", "cluster", "alone", "tail_zone", "marker_zone", "echo", "prose", "noterm", "max_words", "min_words", "copies",
+        "later_copy", "bullet", "heading", "prose_share", "prose_lines", "sites", "langs", "unless",
     )
 }  # fmt: skip
 #: Predicates of the known wording around a line.
