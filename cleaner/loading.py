@@ -53,9 +53,11 @@ def load(paths: Sequence[Path] = (), shipped: bool = True, examples: bool = Fals
 def index_shipped(target: Path) -> None:
     """Write into ``target`` the loaded form of the shipped rules that a wheel carries."""
     from cleaner import patterns
+    from cleaner.analysing import ahead
 
     files = sources()
     fingerprint, key = _keys(files)
+    patterns.recall(rulecache.read_patterns() or ahead(files))
     rulecache.write_shipped(target, key, _without_examples(build(files, fingerprint)), patterns.used())
 
 
@@ -74,8 +76,12 @@ def _built(files: Sequence[tuple[str, str]], fingerprint: str, building: Callabl
     from cleaner import patterns
 
     known = rulecache.read_patterns()
-    if building and not known:
-        building()
+    if not known:
+        from cleaner.analysing import ahead
+
+        if building:
+            building()
+        known = ahead(files)
     patterns.recall(known)
     ruleset = build(files, fingerprint)
     rulecache.write_patterns(patterns.used())

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import regex
 
 from cleaner import matchers
+from cleaner.cachefile import sealed, unsealed
 from cleaner.types import Clues
 
 
@@ -62,6 +63,24 @@ def recall(known: dict[str, Analysis]) -> None:
 def used() -> dict[str, Analysis]:
     """Return what is known of the patterns that this process asked about."""
     return {pattern: _known[pattern] for pattern in sorted(_used)}
+
+
+def packed(known: dict[str, Analysis]) -> bytes:
+    """Return what is known as bytes that show if they are damaged."""
+    return sealed(
+        {
+            pattern: (each.error, each.frozen, each.whole and tuple(each.whole), each.inside and tuple(each.inside))
+            for pattern, each in known.items()
+        }
+    )
+
+
+def unpacked(data: bytes) -> dict[str, Analysis]:
+    """Return what was ``packed``; raises one of ``matchers.UNREADABLE`` if it is damaged."""
+    return {
+        pattern: Analysis(error, frozen, whole and Clues._make(whole), inside and Clues._make(inside))
+        for pattern, (error, frozen, whole, inside) in unsealed(data).items()
+    }
 
 
 def _analysed(pattern: str) -> Analysis:

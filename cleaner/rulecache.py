@@ -85,28 +85,20 @@ def write(key: str, ruleset: RuleSet) -> None:
 
 def read_patterns() -> dict[str, Analysis]:
     """Return what earlier processes found out about patterns; nothing, if that cannot be read."""
-    from cleaner.patterns import Analysis
+    from cleaner.patterns import unpacked
 
     known: dict[str, Analysis] = {}
     for file in (shipped_folder() / _patterns_name(), folder() / _patterns_name()):
         with suppress(*matchers.UNREADABLE):
-            for pattern, (error, frozen, whole, inside) in unsealed(file.read_bytes()).items():
-                known[pattern] = Analysis(error, frozen, whole and Clues._make(whole), inside and Clues._make(inside))
+            known |= unpacked(file.read_bytes())
     return known
 
 
 def write_patterns(known: dict[str, Analysis]) -> None:
     """Store what is known about patterns, or do nothing where that is not possible."""
-    store(folder() / _patterns_name(), _packed(known))
+    from cleaner.patterns import packed
 
-
-def _packed(known: dict[str, Analysis]) -> bytes:
-    return sealed(
-        {
-            pattern: (each.error, each.frozen, each.whole and tuple(each.whole), each.inside and tuple(each.inside))
-            for pattern, each in known.items()
-        }
-    )
+    store(folder() / _patterns_name(), packed(known))
 
 
 def folder() -> Path:
@@ -130,8 +122,10 @@ def _full(key: str) -> str:
 
 def write_shipped(target: Path, key: str, ruleset: RuleSet, patterns: dict[str, Analysis]) -> None:
     """Write into ``target`` what a wheel carries so that the first run of an installation is a warm one."""
+    from cleaner.patterns import packed
+
     store(target / SHIPPED_INDEX, _pack(key, ruleset))
-    store(target / _patterns_name(), _packed(patterns))
+    store(target / _patterns_name(), packed(patterns))
 
 
 class _About(NamedTuple):

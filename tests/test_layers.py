@@ -35,7 +35,7 @@ FLOORS = (
     ("conditions", "rulefaults"),
     ("rulefile",),
     ("rulefiles", "ruleset"),
-    ("rulecache",),
+    ("rulecache", "analysing"),
     ("loading", "phrases"),
     ("find",),
     ("html",),
