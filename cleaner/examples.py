@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import regex
-
 from cleaner.errors import Problem, ReadError, RuleTimeout
 from cleaner.library import Library, contextual, home_of
 from cleaner.lines import LineNumbers, Lines
 from cleaner.matchers import TIMEOUT
 from cleaner.normalize import characters, normalize
+from cleaner.patterns import compiled
 from cleaner.pipeline import Cleaner
 from cleaner.readers import read_file
 from cleaner.report import excerpt
@@ -68,7 +67,7 @@ class _Bench:
         self._asked = {rule.id for rule in library.asked}
         # An example alone is no document of a kind, and no row of lines.
         shields = [each for each in library.protections if not each.beside and not each.run]
-        self._protections = [(regex.compile(each.pattern, regex.IGNORECASE), each) for each in shields]
+        self._protections = [(compiled(each.pattern), each) for each in shields]
 
     def rule(self, rule: Rule) -> Iterator[Problem]:
         """Run the examples of one rule."""
@@ -193,12 +192,12 @@ def _unmatched(rule: Rule, lines: Lines) -> Iterable[int]:
     """Return the lines that the rule's pattern would have to match and does not."""
     if rule.kind not in _PATTERNED:
         return []
-    pattern = regex.compile(rule.pattern, regex.IGNORECASE)
+    pattern = compiled(rule.pattern)
     if rule.kind == "span":
         return [line for line in range(len(lines)) if not pattern.search(lines.content(line)[1], timeout=TIMEOUT)]
     whole = range(len(lines)) if rule.kind == "line" else [0]
     found = [line for line in whole if not pattern.fullmatch(lines.cores[line], timeout=TIMEOUT)]
-    if rule.kind == "block" and not regex.compile(rule.until, regex.IGNORECASE).fullmatch(lines.cores[-1], timeout=TIMEOUT):
+    if rule.kind == "block" and not compiled(rule.until).fullmatch(lines.cores[-1], timeout=TIMEOUT):
         found.append(len(lines) - 1)
     return found
 

@@ -19,6 +19,7 @@ from cleaner.errors import Problem
 from cleaner.library import Library, contextual
 from cleaner.lines import Lines
 from cleaner.overlap import Matches, duplicates, shadows
+from cleaner.patterns import compiled
 from cleaner.pipeline import Cleaner
 from cleaner.report import counted, excerpt
 from cleaner.rulefile import parse
@@ -136,8 +137,8 @@ def weight(text: str) -> int:
 
 def _empty(facts: _Facts) -> Iterator[Problem]:
     for pattern, whole in facts.patterns:
-        compiled = regex.compile(pattern, regex.IGNORECASE)
-        if compiled.fullmatch("") or (not whole and (found := compiled.search("x 1")) and not found[0]):
+        matcher = compiled(pattern)
+        if matcher.fullmatch("") or (not whole and (found := matcher.search("x 1")) and not found[0]):
             yield facts.problem(f"matches the empty text: {excerpt(pattern)}")
 
 
@@ -157,7 +158,7 @@ def _unanchored(facts: _Facts) -> Iterator[Problem]:
     least, rule = facts.least, facts.rule
     if not least or facts.in_place or rule.kind not in ("line", "after", "block") or weight(least) >= _GENERIC:
         return
-    match = regex.compile(rule.pattern, regex.IGNORECASE).fullmatch
+    match = compiled(rule.pattern).fullmatch
     for text in (_PROSE_BEFORE + least, least + _PROSE_BEHIND):
         if match(text, timeout=1):
             yield facts.problem(f'is unanchored and generic: it matches "{text}"; say more, bound the wildcard, or give it a "when"')
@@ -282,7 +283,7 @@ def _no_literal(library: Library) -> Iterator[Finding]:
 
 def _protect(library: Library) -> Iterator[Finding]:
     for each in library.protections:
-        if regex.compile(each.pattern, regex.IGNORECASE).search(""):
+        if compiled(each.pattern).search(""):
             yield Finding("protect", Problem(each.location, "protects every line: its pattern matches the empty text"))
 
 

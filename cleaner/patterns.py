@@ -6,6 +6,7 @@ remembered for the process, and ``rulecache`` carries it from one process to the
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 import regex
@@ -52,6 +53,12 @@ def clues(pattern: str, whole_line: bool) -> Clues:
 def frozen(pattern: str) -> bytes:
     """Return what the pattern compiles to; see ``matchers``."""
     return _analysed(pattern).frozen
+
+
+@cache
+def compiled(pattern: str) -> regex.Pattern[str]:
+    """Return the valid pattern, compiled to ignore case, once for the process."""
+    return matchers.thawed(pattern, frozen(pattern))
 
 
 def recall(known: dict[str, Analysis]) -> None:

@@ -71,14 +71,16 @@ class RuleSet:
             return matchers.thawed(rule.pattern, self.rules.about.frozen[self.rules.numbers[number]])
         from cleaner import patterns
 
-        return matchers.thawed(rule.pattern, patterns.frozen(rule.pattern))
+        return patterns.compiled(rule.pattern)
 
     def compiled(self, pattern: str) -> regex.Pattern[str]:
         """Return the compiled form of a pattern that goes with rules: a protection's, a block's end, what a line must not say."""
         if isinstance(self.rules, Shelf):
             about = self.rules.about
             return matchers.thawed(pattern, about.frozen[about.besides[pattern]] if pattern in about.besides else b"")
-        return matchers.build(pattern)
+        from cleaner import patterns
+
+        return patterns.compiled(pattern)
 
     def index(self) -> tuple[Index, Sequence[int]]:
         """Return which literals lead to which rules, and the numbers that the rules have there."""

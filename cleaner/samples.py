@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from random import Random
 from string import ascii_letters, digits
 
-import regex
 from regex import _regex_core as core
 
+from cleaner.patterns import compiled
 from cleaner.trees import parse_tree
 
 #: What a character class is asked for, in this order: the likeliest text first.
@@ -85,7 +85,7 @@ def _made(pattern: str, make: Callable[[object], str]) -> str | None:
 
 def _confirmed(pattern: str, text: str) -> bool:
     try:
-        return regex.compile(pattern, regex.IGNORECASE).fullmatch(text, timeout=0.2) is not None
+        return compiled(pattern).fullmatch(text, timeout=0.2) is not None
     except TimeoutError:
         return False
 

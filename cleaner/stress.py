@@ -7,9 +7,8 @@ from contextlib import suppress
 from functools import cache
 from time import thread_time
 
-import regex
-
 from cleaner import samples
+from cleaner.patterns import compiled
 
 #: Characters of a trial text: as much as a long paragraph.
 SIZE = 3000
@@ -26,8 +25,7 @@ def slowest(pattern: str, whole: bool) -> tuple[float, str] | None:
 
     ``whole``: the pattern has to match a line from end to end, otherwise it is looked for inside.
     """
-    compiled = regex.compile(pattern, regex.IGNORECASE)
-    match = compiled.fullmatch if whole else compiled.search
+    match = compiled(pattern).fullmatch if whole else compiled(pattern).search
     for text in samples.adversarial(pattern, SIZE):
         # What is slow once may have been disturbed by others on the machine.
         if _seconds(match, text) > LIMIT and (spent := _seconds(match, text)) > LIMIT:
