@@ -76,15 +76,18 @@ def _built(files: Sequence[tuple[str, str]], fingerprint: str, building: Callabl
     from cleaner import patterns
 
     known = rulecache.read_patterns()
+    patterns.recall(known)
     if not known:
         from cleaner.analysing import ahead
 
         if building:
             building()
-        known = ahead(files)
-    patterns.recall(known)
+        patterns.recall(ahead(files))
     ruleset = build(files, fingerprint)
-    rulecache.write_patterns(patterns.used())
+    used = patterns.used()
+    if not used.items() <= known.items():
+        # A few rules by themselves must not cost the others what is known of theirs; what most rules do without is forgotten.
+        rulecache.write_patterns(used if 2 * len(used) > len(known) else known | used)
     return ruleset
 
 

@@ -15,7 +15,7 @@ from array import array
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from itertools import accumulate, chain
 from pathlib import Path
 from time import time_ns
@@ -85,13 +85,19 @@ def write(key: str, ruleset: RuleSet) -> None:
 
 def read_patterns() -> dict[str, Analysis]:
     """Return what earlier processes found out about patterns; nothing, if that cannot be read."""
-    from cleaner.patterns import unpacked
-
     known: dict[str, Analysis] = {}
     for file in (shipped_folder() / _patterns_name(), folder() / _patterns_name()):
         with suppress(*matchers.UNREADABLE):
-            known |= unpacked(file.read_bytes())
+            known |= _patterns_of(file, cachefile.state(file.stat()))
     return known
+
+
+@lru_cache(maxsize=2)
+def _patterns_of(file: Path, state: tuple[int, ...]) -> dict[str, Analysis]:  # noqa: ARG001 (part of what is remembered)
+    """Return what a file of this ``state`` holds: it is many megabytes, and some programs load rules again and again."""
+    from cleaner.patterns import unpacked
+
+    return unpacked(file.read_bytes())
 
 
 def write_patterns(known: dict[str, Analysis]) -> None:

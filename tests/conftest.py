@@ -10,6 +10,7 @@ import sys
 import time
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import hypothesis
@@ -64,6 +65,9 @@ def _prepared(base: Path, patch: pytest.MonkeyPatch) -> Path:
         (making / "cache").mkdir(exist_ok=True)
         (making / "cache").rename(made)
     return made
+
+
+_schema = cache(schema_text)
 
 
 @pytest.fixture(scope="session")
@@ -121,7 +125,7 @@ def small_library(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.
     """A checkout whose shipped library is a handful of rules, for tests that would have to load all of it."""
     root = tmp_path_factory.mktemp("checkout")
     shutil.copytree(Path(__file__).parent / "small_library", root / "rules")
-    (root / "rules" / "rule.schema.json").write_text(schema_text(), "utf-8")
+    (root / "rules" / "rule.schema.json").write_text(_schema(), "utf-8")
     (root / "fixtures" / "clean").mkdir(parents=True)
     (root / "fixtures" / "clean" / "en-loft.txt").write_text(
         "The loft was opened on Monday.\n\nNobody had been there for years.\n", "utf-8"
