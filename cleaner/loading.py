@@ -53,12 +53,11 @@ def load(paths: Sequence[Path] = (), shipped: bool = True, examples: bool = Fals
 def index_shipped(target: Path) -> None:
     """Write into ``target`` the loaded form of the shipped rules that a wheel carries."""
     from cleaner import patterns
-    from cleaner.analysing import ahead
 
     files = sources()
     fingerprint, key = _keys(files)
-    patterns.recall(rulecache.read_patterns() or ahead(files))
-    rulecache.write_shipped(target, key, _without_examples(build(files, fingerprint)), patterns.used())
+    ruleset = _built(files, fingerprint, None)
+    rulecache.write_shipped(target, key, _without_examples(ruleset), patterns.used())
 
 
 def _keys(files: Sequence[tuple[str, str]]) -> tuple[str, str]:

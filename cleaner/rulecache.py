@@ -86,7 +86,7 @@ def write(key: str, ruleset: RuleSet) -> None:
 def read_patterns() -> dict[str, Analysis]:
     """Return what earlier processes found out about patterns; nothing, if that cannot be read."""
     known: dict[str, Analysis] = {}
-    for file in (shipped_folder() / _patterns_name(), folder() / _patterns_name()):
+    for file in (shipped_folder() / patterns_name(), folder() / patterns_name()):
         with suppress(*matchers.UNREADABLE):
             known |= _patterns_of(file, cachefile.state(file.stat()))
     return known
@@ -104,7 +104,7 @@ def write_patterns(known: dict[str, Analysis]) -> None:
     """Store what is known about patterns, or do nothing where that is not possible."""
     from cleaner.patterns import packed
 
-    store(folder() / _patterns_name(), packed(known))
+    store(folder() / patterns_name(), packed(known))
 
 
 def folder() -> Path:
@@ -117,7 +117,8 @@ def _file(key: str) -> Path:
     return folder() / f"rules-{crc32(_full(key).encode('utf-8', 'surrogateescape')):08x}.bin"
 
 
-def _patterns_name() -> str:
+def patterns_name() -> str:
+    """Return the name of the file that says what is known of patterns: one of another form has another name."""
     return f"patterns-{FORM}-{regex.__version__}-{sys.byteorder}.bin"
 
 
@@ -131,7 +132,7 @@ def write_shipped(target: Path, key: str, ruleset: RuleSet, patterns: dict[str, 
     from cleaner.patterns import packed
 
     store(target / SHIPPED_INDEX, _pack(key, ruleset))
-    store(target / _patterns_name(), packed(patterns))
+    store(target / patterns_name(), packed(patterns))
 
 
 class _About(NamedTuple):

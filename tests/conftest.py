@@ -7,9 +7,11 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import time
 import tomllib
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +22,7 @@ import given
 from cleaner.loading import load
 from cleaner.pipeline import Cleaner
 from cleaner.prefilter import Everything
+from cleaner.rulecache import patterns_name
 from cleaner.rulefiles import shipped_folder
 from cleaner.rulemodel import schema_text
 from cleaner.ruleset import RuleSet
@@ -56,13 +59,16 @@ def _prepared(base: Path, patch: pytest.MonkeyPatch) -> Path:
         while not made.exists():
             time.sleep(0.1)
         return made
+    (making / "cache").mkdir()
     patch.setenv("DECHAFF_CACHE", str(making / "cache"))
     try:
+        # An installation has looked at the patterns already.
+        with suppress(OSError):
+            shutil.copy(Path(sysconfig.get_path("purelib"), "cleaner", "rules", patterns_name()), making / "cache")
         # In a process of its own: measuring coverage would slow it down several times.
         subprocess.run([sys.executable, "-c", "from cleaner.loading import load; load()"], cwd=given.ROOT, check=False)
     finally:
         # Whatever is wrong, each process finds it out for itself.
-        (making / "cache").mkdir(exist_ok=True)
         (making / "cache").rename(made)
     return made
 
