@@ -170,6 +170,11 @@ def _rule(rule_id: str, fields: Mapping[str, Any], place: Location, named: Named
     narrowed = fields.get("narrowed", ())
     if narrowed:
         when = tuple((*narrowed, *conjunction) for conjunction in when) or (narrowed,)
+    if not given.get("pattern"):
+        from cleaner.looks import COSTLY
+
+        # Asked of every line there is, and not of the few that a pattern matches: what few lines have goes before what they may not.
+        when = tuple(tuple(sorted(conjunction, key=lambda each: each.name in COSTLY and 2 - each.negated)) for conjunction in when)
     return Rule(id=rule_id, when=when, location=place, **given)
 
 

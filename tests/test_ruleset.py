@@ -81,6 +81,13 @@ class TestStacking:
         sites = Predicate("sites", ("a.b",))
         assert made.rules[0].when == ((sites, Predicate("first", (1,))), (sites, Predicate("last", (1,))))
 
+    def test_rules_of_shape_look_into_few_lines(self) -> None:
+        asked = "unless = 'a'\nwhen = { echo = true, max_words = 4, not = { unless = 'b', bullet = true } }"
+        shape, phrase = (given.ruleset(rule(f"{kind}\n{asked}")).rules[0].when[0] for kind in ("lines = 'structural'", "line = 'x'"))
+        assert [(*each.args, each.name) for each in shape][2:] == [("b", "unless"), ("a", "unless"), ("echo",)]
+        assert set(shape) == set(phrase)
+        assert phrase[0] == Predicate("unless", ("a",))
+
     def test_protections_add_up(self) -> None:
         assert [each.pattern for each in given.ruleset("[[protect]]\npattern = 'x'\n", "[[protect]]\npattern = 'y'\n").protections] == [
             "x",
