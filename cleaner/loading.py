@@ -17,7 +17,7 @@ from cleaner.casing import canonical
 from cleaner.errors import Problem, RuleError, did_you_mean
 from cleaner.rulefiles import rule_paths, sources, text_of
 from cleaner.ruleset import PHRASES, WHOLE_LINES, RuleSet, digest
-from cleaner.types import Clues, Location, Profile, Protection, Rule
+from cleaner.types import Clues, Location, Predicate, Profile, Protection, Rule
 
 if TYPE_CHECKING:
     from cleaner.conditions import Condition, Named
@@ -171,11 +171,18 @@ def _rule(rule_id: str, fields: Mapping[str, Any], place: Location, named: Named
     if narrowed:
         when = tuple((*narrowed, *conjunction) for conjunction in when) or (narrowed,)
     if not given.get("pattern"):
-        from cleaner.looks import COSTLY
-
-        # Asked of every line there is, and not of the few that a pattern matches: what few lines have goes before what they may not.
-        when = tuple(tuple(sorted(conjunction, key=lambda each: each.name in COSTLY and 2 - each.negated)) for conjunction in when)
+        # Asked of every line there is, and not of the few that a pattern matches.
+        when = tuple(tuple(sorted(conjunction, key=_late)) for conjunction in when)
     return Rule(id=rule_id, when=when, location=place, **given)
+
+
+def _late(predicate: Predicate) -> int:
+    """Return how late it is asked: what looks into each line after what does not, and what few lines have before what they may not."""
+    from cleaner.looks import COSTLY
+
+    if predicate.name not in COSTLY:
+        return 0
+    return 1 if predicate.negated else 2
 
 
 def _clues(rule: Rule) -> Clues:

@@ -262,8 +262,8 @@ def test_patterns_that_were_analysed_are_not_analysed_again(tmp_path: Path, monk
 def test_what_is_known_of_many_patterns_outlives_the_loading_of_a_few(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def loaded(*patterns: str) -> set[str]:
         """What is known once rules of these patterns were loaded by a process of its own."""
-        for name in ("_known", "_used"):
-            monkeypatch.setattr(f"cleaner.patterns.{name}", {} if name == "_known" else set())
+        monkeypatch.setattr("cleaner.patterns._known", {})
+        monkeypatch.setattr("cleaner.patterns._used", set())
         (tmp_path / "own.toml").write_text("".join(given.filled(rule(f"line = '{pattern}'", pattern)) for pattern in patterns))
         load([tmp_path / "own.toml"], shipped=False)
         return set(rulecache.read_patterns())
