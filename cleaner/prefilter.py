@@ -16,6 +16,7 @@ from typing import NamedTuple, Protocol
 import ahocorasick_rs
 
 from cleaner.casing import EDGE, canonical
+from cleaner.indexstore import Edges
 from cleaner.types import Clues
 
 #: Lengths at which beginnings and ends are compared: a few looks into sets, however many texts there are.
@@ -53,7 +54,7 @@ class Index(NamedTuple):
     rules of ``everywhere`` have no literals. ``rules`` is how many there are, with those of other kinds.
     """
 
-    edges: Mapping[str, _Owners]
+    edges: Edges
     groups: Mapping[bytes, Sequence[tuple[bytes, _Owners]]]
     everywhere: tuple[int, ...]
     rules: int
@@ -74,7 +75,7 @@ def index(clues: Sequence[Clues]) -> Index:
     for scanned, rules in inside.items():
         groups.setdefault(scanned[:_GROUPED], []).append((scanned, tuple(rules)))
     everywhere = tuple(rule for rule, each in enumerate(clues) if each.literals is None)
-    return Index({edge: tuple(rules) for edge, rules in edges.items()}, groups, everywhere, len(clues))
+    return Index(Edges.of(edges), groups, everywhere, len(clues))
 
 
 def _edge(literal: str) -> str:
@@ -128,7 +129,7 @@ class Prefilter:
 
     def _by_edges(self, edged: Sequence[str], near: Mapping[int, list[int]]) -> None:
         """Add the lines that begin or end with a literal."""
-        known = self._index.edges.keys()
+        known = self._index.edges.known
         for length in _LENGTHS:
             size = length + len(EDGE)
             for edges in ([line[:size] for line in edged], [line[-size:] for line in edged]):
@@ -139,7 +140,7 @@ class Prefilter:
         """Return the rules that a beginning or an end leads to, and keep them for the next line."""
         owners = self._edges.get(edge)
         if owners is None:
-            owners = self._edges[edge] = _taking_part(self._index.edges[edge], self._numbers)
+            owners = self._edges[edge] = _taking_part(self._index.edges.owners(edge), self._numbers)
         return owners
 
     def _by_scan(self, canon: Sequence[str], near: Mapping[int, list[int]]) -> None:
@@ -206,7 +207,7 @@ def _note(owners: Iterable[tuple[int, float]], line: int, length: int, near: Map
             near[rule].append(line)
 
 
-def _taking_part(owners: _Owners, numbers: Sequence[int]) -> list[tuple[int, float]]:
+def _taking_part(owners: Sequence[int], numbers: Sequence[int]) -> list[tuple[int, float]]:
     """Return the rules that take part, with the most code points that their lines can have."""
     return [
         (number, inf if longest < 0 else longest)

@@ -12,11 +12,11 @@ import marshal
 import os
 import sys
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache, lru_cache, partial
-from itertools import accumulate, chain
+from itertools import chain
 from pathlib import Path
 from time import time_ns
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from cleaner.patterns import Analysis
 
 #: Raise it when the form of the file, or what ``clues`` finds, changes.
-FORM = 51
+FORM = 52
 
 #: The shipped rules, loaded: beside the rule files in a wheel.
 SHIPPED_INDEX = "index.bin"
@@ -168,7 +168,7 @@ def _pack(key: str, ruleset: RuleSet) -> bytes:
         [_fields(each) for each in ruleset.protections],
         list(map(tuple, shapes)),
         array("I", [shapes[each] for each in outlines]).tobytes(),
-        (_laid_out(literals.edges), {begun: marshal.dumps(list(pairs)) for begun, pairs in literals.groups.items()}, literals.everywhere),
+        (literals.edges.plain(), {begun: marshal.dumps(list(pairs)) for begun, pairs in literals.groups.items()}, literals.everywhere),
         {pattern: number for number, pattern in enumerate(besides, len(outlines))},
         stored(["\n".join(ruleset.ids)], body),
         stored(chain((patterns.frozen(rule.pattern) if each.phrase else b"" for rule, each in rules), map(patterns.frozen, besides)), body),
@@ -204,12 +204,6 @@ def _unpack(file: Path, key: str) -> RuleSet | None:
         fingerprint,
         Shelf(pages, range(len(pages))),
     )
-
-
-def _laid_out(edges: Mapping[str, tuple[int, ...]]) -> tuple[tuple[str, ...], bytes, bytes]:
-    """Return the edges, where the owners of each begin, and the owners: thousands of tuples take long to read."""
-    starts = array("I", [0, *accumulate(map(len, edges.values()))])
-    return tuple(edges), starts.tobytes(), array("i", chain.from_iterable(edges.values())).tobytes()
 
 
 def _fields(item: Any) -> tuple[Any, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -99,10 +100,12 @@ class RuleSet:
             raise ConfigError(f'there is no profile "{profile}"{did_you_mean(profile, PROFILES)} (have: {", ".join(PROFILES)})')
         self._known(select)
         self._known(ignore)
-        chosen = [number for number, rule in enumerate(self.outlines) if rule.confidence in PROFILES[profile]]
+        chosen = array("I", (number for number, rule in enumerate(self.outlines) if rule.confidence in PROFILES[profile]))
         if select or ignore:
             ids = self.ids
-            chosen = [number for number in chosen if (not select or named(ids[number], select)) and not named(ids[number], ignore)]
+            chosen = array(
+                "I", (number for number in chosen if (not select or named(ids[number], select)) and not named(ids[number], ignore))
+            )
         choice = "" if not (select or ignore) and profile == "safe" else digest(*sorted(select), "", *sorted(ignore), "", profile)
         return replace(
             self.subset(chosen),

@@ -86,7 +86,7 @@ class Shelf(Sequence[T], Generic[T]):
 
     def picked(self, positions: Sequence[int]) -> Shelf[T]:
         """Return the shelf with only what stands at those positions."""
-        return Shelf(self._records, array("I", [self.numbers[at] for at in positions]), self.about)
+        return Shelf(self._records, array("I", map(self.numbers.__getitem__, positions)), self.about)
 
 
 def picked(items: Sequence[T], positions: Sequence[int]) -> Sequence[T]:
