@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 import regex
 
-from cleaner import samples, stress
+from cleaner import parts, samples, stress
 from cleaner.casing import canonical
 from cleaner.errors import Problem
 from cleaner.library import Library, contextual
@@ -298,6 +298,12 @@ def _schema_line(library: Library) -> Iterator[Finding]:
                 yield Finding("schema-line", Problem(Location(path, 1), f'names a schema that is not there: "{named[1]}"'))
 
 
+def _unused_part(library: Library) -> Iterator[Finding]:
+    for path in sorted({rule.location.path for rule in library.asked}):
+        for problem in parts.unused(library.files.get(path, ""), path):
+            yield Finding("unused-part", problem)
+
+
 def _dead(library: Library, corpus: Iterable[str]) -> Iterator[Finding]:
     matches = Matches(library.ruleset)
     alive: set[str] = set()
@@ -318,6 +324,7 @@ LIBRARY_CHECKS: Mapping[str, Callable[[Library], Iterable[Finding]]] = {
     "no-literal": _no_literal,
     "protect": _protect,
     "schema-line": _schema_line,
+    "unused-part": _unused_part,
 }
 
 #: The names of all checks.

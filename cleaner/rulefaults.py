@@ -42,7 +42,7 @@ _TYPES = {
     "literal_error": "",
 }
 #: Where what belongs to a table begins in a path: behind its name, or its kind and number.
-_NAMED = {"conditions": 1, "rule": 2, "protect": 2}
+_NAMED = {"parts": 1, "conditions": 1, "rule": 2, "protect": 2}
 #: Keys and positions from the top of the file down.
 Path: TypeAlias = "tuple[str | int, ...]"
 
@@ -99,7 +99,7 @@ def _place(path: Path, data: Mapping[str, Any], places: Places, family: str) -> 
             given = data[name][number].get("id") if name == "rule" else None
             rule = (given if "/" in str(given) else f"{family}/{given}") if given else None
             return rule, places.key(table, str(keys[0])) if keys else table
-        case ("conditions", str(name), *_):
+        case ("conditions" | "parts", str(name), *_):
             return None, places.top(name)
         case (name, *_):
             return None, places.top(str(name))

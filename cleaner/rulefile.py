@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from cleaner import rulefaults
 from cleaner.conditions import Choice, Condition, arguments, choice
 from cleaner.errors import Problem
+from cleaner.parts import filled
 from cleaner.patterns import fault as pattern_fault
 from cleaner.places import Places
 from cleaner.rulemodel import KINDS, Block, ProfileTable, Repeat, RuleFile, RuleTable, WholeExample
@@ -60,9 +61,14 @@ def parse(source: str, path: str, family: str) -> RawFile:
         place = Location(path, int(found[1]) if found else 1)
         return RawFile(problems=(Problem(place, f"is not valid TOML: {_TOML_LINE.sub('', str(error)).strip().lower()}"),), readable=False)
     places = Places(source, path)
+    data, unfilled = filled(data, places, family)
     # A condition with faults is one all the same, so that nobody who asks for it is told that there is none.
     conditions = {name: Condition((), places.top(name)) for name in _table(data, "conditions")}
     model, places, problems = _sound(data, places, family)
+    problems = [*unfilled, *problems]
+    for name, part in model.parts.items():
+        for each in [part] if isinstance(part, str) else part:
+            problems += _pattern_problem(each, name, places.top(name), None)
     for name, value in model.conditions.items():
         conditions[name] = conditions[name]._replace(choice=choice(value))
         problems += _condition_problems(conditions[name].choice, name, conditions[name].location, None)
@@ -106,7 +112,7 @@ def _sound(data: Mapping[str, Any], places: Places, family: str) -> tuple[RuleFi
                 sound = [number for number in range(len(value)) if (key, number) not in wrong]
                 places = places.only(key, sound)
                 left[key] = [value[number] for number in sound]
-            elif isinstance(value, dict) and key == "conditions":
+            elif isinstance(value, dict) and key in ("conditions", "parts"):
                 left[key] = {name: each for name, each in value.items() if (key, name) not in wrong}
             elif not any(loc[0] == key for loc in wrong):
                 left[key] = value

@@ -247,6 +247,7 @@ class RuleFile(_Table):
 
     sites: Texts | None = Field(None, description="Every rule of the file: only on these sites.")
     langs: Texts | None = Field(None, description="Every rule of the file: only in these languages.")
+    parts: dict[str, Pattern] = Field(default={}, description="Parts of patterns, for any pattern of this file: `{{name}}`.")
     conditions: dict[str, Text | Conditions | Choice] = Field(default={}, description="Named conditions, for `when` of any file.")
     rule: list[RuleTable] = Field(default=[], description="The rules, in reading order.")
     profile: ProfileTable | None = Field(None, description="How pages of this platform or site are built.")

@@ -180,6 +180,12 @@ def test_a_protection_of_everything() -> None:
     ]
 
 
+def test_a_part_that_nothing_uses() -> None:
+    pattern = "line = '{{verb}} to our letter by carrier pigeon'"
+    parts = "[parts]\nverb = 'subscribe'\nnoun = 'letter'\n\n"
+    assert found(library(f"{parts}{rule(pattern)}")) == [("unused-part", 'one.toml:3 names a part "noun" that nothing in the file uses')]
+
+
 def test_a_schema_that_is_not_there(tmp_path: Path) -> None:
     path = tmp_path / "one.toml"
     made = library("#:schema ./rule.schema.json\n" + GOOD, path=str(path))

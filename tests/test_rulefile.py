@@ -115,6 +115,39 @@ def test_named_conditions() -> None:
     assert one("line = 'x'\nwhen = { all = ['label', 'end'], first = 1 }")["when"] == (Entry(("label", "end"), (first,)),)
 
 
+PARTS = "[parts]\nmonth = ['jan(?:uary)?', 'may']\ndate = '\\d\\d? {{month}}'\n\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [
+        ("line = 'on {{date}}!'", {"pattern": r"on (?:\d\d? (?:jan(?:uary)?|may))!"}),
+        ("line = ['x', '{{month}}.']", {"pattern": "x|(?:jan(?:uary)?|may)."}),
+        ("block = { from = 'x', to = '{{month}}' }", {"until": "(?:jan(?:uary)?|may)"}),
+        ("repeat = { of = 'passage', ignoring = '{{month}}' }", {"pattern": "(?:jan(?:uary)?|may)"}),
+        ("line = 'x'\nwhen = { unless = '{{month}}' }", {"when": (Entry((), (Predicate("unless", ("(?:jan(?:uary)?|may)",)),)),)}),
+        ("line = 'x'\nunless = '{{month}}'", {"narrowed": (Predicate("unless", ("(?:jan(?:uary)?|may)",)),)}),
+    ],
+)
+def test_parts_stand_for_patterns(body: str, fields: dict[str, object]) -> None:
+    raw = parse(f"{PARTS}[[rule]]\n{HEAD}{body}\n", "fam.toml", "fam")
+    assert raw.problems == ()
+    assert fields.items() <= raw.rules[0].fields.items()
+
+
+def test_parts_of_conditions_and_protections_and_none_of_examples() -> None:
+    source = f"{PARTS}[conditions]\ndated = {{ not = {{ unless = '{{{{month}}}}' }} }}\n\n[[protect]]\npattern = 'in {{{{month}}}}'\n"
+    raw = parse(f"{source}\n[[rule]]\nid = 'a'\nwhy = '{{{{month}}}}'\nline = 'x'\nkeeps = ['{{{{month}}}}']\n", "c.toml", "c")
+    assert raw.problems == ()
+    assert raw.conditions["dated"].choice == (Entry((), (Predicate("unless", ("(?:jan(?:uary)?|may)",), negated=True),)),)
+    assert raw.protections[0].pattern == "in (?:jan(?:uary)?|may)"
+    assert (raw.rules[0].fields["why"], raw.rules[0].fields["keeps"]) == ("{{month}}", ("{{month}}",))
+
+
+def test_braces_of_other_kinds_are_the_patterns_own() -> None:
+    assert one("line = 'x{2}\\{\\{y(?:z{{3,4})?'")["pattern"] == "x{2}\\{\\{y(?:z{{3,4})?"
+
+
 def test_sites_and_langs_of_the_file_narrow_each_rule_that_says_nothing_else() -> None:
     raw = parse(
         "sites = ['a.b']\nlangs = ['de']\n[[rule]]\nid = 'a'\nline = 'x'\n[[rule]]\nid = 'b'\nline = 'x'\nsites = ['c.d']\n", "f.toml", "f"
@@ -171,6 +204,15 @@ BODY = "[[rule]]\nid = 'a'\n"
         (f"{BODY}line = 'x'\nwhen = {{ cluster = 0 }}\n", '"when.cluster" should be greater than or equal to 1'),
         (f"{BODY}repeat = 'titel'\n", "\"repeat\" should be 'title', 'line' or 'passage' or a table"),
         ("rule = 3\n", 'rules/fam.toml:1 "rule" should be a list'),
+        ("[parts]\nmonth = 'may'\n\n" + BODY + "line = 'x {{moth}}'\n", "rules/fam.toml:4 [fam/a] uses \"{{moth}}\", and no part of that name"),
+        ("[parts]\nmonth = 'may'\n\n" + BODY + "line = 'x {{moth}}'\n", 'did you mean "month"?'),
+        ("[parts]\nday = '{{month}}'\nmonth = 'may'\n", 'rules/fam.toml:2 uses "{{month}}", and no part of that name stands above'),
+        (f"{BODY}line = '{{{{month}}}}'\n\n[parts]\nmonth = 'may'\n", 'rules/fam.toml:1 [fam/a] uses "{{month}}"'),
+        ("[[protect]]\npattern = '{{month}}'\n", 'rules/fam.toml:1 uses "{{month}}"'),
+        ("[conditions]\n\nlate = { unless = '{{month}}' }\n", 'rules/fam.toml:3 uses "{{month}}"'),
+        ("[parts]\nday = 'x'\nmonth = ['may', '(']\n", 'rules/fam.toml:3 "month" is not a valid pattern: missing ) at character 2'),
+        ("[parts]\nday = 'x'\nmonth = 3\n", 'rules/fam.toml:3 "month" should be a string or a list'),
+        ("parts = 3\n", 'rules/fam.toml:1 "parts" should be a table'),
         ("\n[conditions]\nlabel = { not = { unless = '(' } }\n", 'rules/fam.toml:3 "label" is not a valid pattern'),
         (f"{BODY}line = 'x('\n", 'rules/fam.toml:3 [fam/a] "line" is not a valid pattern: missing ) at character 3'),
         (f"{BODY}line = ['x', '(']\n", 'rules/fam.toml:3 [fam/a] "line" is not a valid pattern: missing ) at character 2'),
