@@ -145,13 +145,30 @@ def test_in_a_wrapped_text_a_line_of_forty_characters_goes_on_below(length: int,
     assert len(Lines((_WRAP + _LAST) * 4 + "x" * length + "\nAnd a capital\n")) == count
 
 
-@pytest.mark.parametrize(("core", "words"), [("ab cd 東京漢字", 3), ("a b c d 東京漢字語", 2), ("abcd efg 東京漢字", 3)])
+@pytest.mark.parametrize(
+    ("core", "words"), [("ab cd 東京漢字", 3), ("a b c d 東京漢字語", 2), ("abcd efg 東京漢字", 3), ("港", 1), ("東京漢字語港", 3)]
+)
 def test_words_of_a_line_that_mixes_scripts(core: str, words: int) -> None:
     """Characters without spaces between words count by halves only where they are more than half of what is no space."""
     assert Lines(core).words == [words]
 
 
-@pytest.mark.parametrize(("core", "ended"), [("U.S.A.", False), ("Etc.ab.", True)])
+@pytest.mark.parametrize(
+    ("core", "ended"),
+    [("It rained.", True), ('"It rained."', True), ("(it rained)", False), ("It rained, he said", False), ('The word "rain"', False)],
+)
+def test_what_ends_a_sentence_stands_before_closing_marks(core: str, ended: bool) -> None:
+    assert Lines(core).ended == [ended]
+
+
+def test_what_lines_say_over_their_ends() -> None:
+    lines = Lines("Permission is\nhereby Granted")
+    for _ in range(2):
+        assert lines.say(("no such text", "is hereby granted"))
+        assert not lines.say(("no such text",))
+
+
+@pytest.mark.parametrize(("core", "ended"), [("U.S.A.", False), ("Etc.ab.", True), ("Etc.", True), ("U.S)", False)])
 def test_an_abbreviation_is_short(core: str, ended: bool) -> None:
     assert Lines(core).ended == [ended]
 
