@@ -1,4 +1,4 @@
-"""The prefilter's index, as small as it is in memory and on disk: what a key leads to is unpacked when it is asked for."""
+"""The prefilter's index as it is stored, and kept in memory: small, since what a key leads to is unpacked when it is asked for."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Edges:
 
     __slots__ = ("_edges", "_owners", "_starts", "known")
 
-    def __init__(self, edges: tuple[str, ...], starts: bytes, owners: bytes) -> None:
+    def __init__(self, edges: tuple[str, ...], starts: bytes | array[int], owners: bytes | array[int]) -> None:
         self.known = frozenset(edges)
         self._edges = edges
         self._starts = array("I", starts)
@@ -29,7 +29,7 @@ class Edges:
         """Return the literals of the mapping with their rules."""
         order = tuple(sorted(edges))
         starts = array("I", accumulate((len(edges[edge]) for edge in order), initial=0))
-        return cls(order, starts.tobytes(), array("i", chain.from_iterable(edges[edge] for edge in order)).tobytes())
+        return cls(order, starts, array("i", chain.from_iterable(edges[edge] for edge in order)))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Edges, self.plain()

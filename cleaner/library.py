@@ -35,6 +35,11 @@ class Library:
         """What no rule, or none of some rules, may touch."""
         return self.ruleset.protections
 
+    @property
+    def asked_files(self) -> list[str]:
+        """The paths of the files that the rules asked for stand in."""
+        return sorted({rule.location.path for rule in self.asked})
+
     def where(self, rule: Rule, text: str = "") -> Location:
         """Return the line of the rule's file on which an example of it begins, or the line on which the rule does."""
         first = next((line.strip() for line in text.split("\n") if line.strip()), "")

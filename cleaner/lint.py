@@ -250,7 +250,7 @@ CHECKS: Mapping[str, Check] = {
 
 
 def _duplicate(library: Library) -> Iterator[Finding]:
-    mine = {rule.location.path for rule in library.asked}
+    mine = library.asked_files
     first: dict[tuple[bool, str], object] = {}
     for path, text in library.files.items():
         for raw in parse(text, path, Path(path).stem).rules:
@@ -289,8 +289,7 @@ def _protect(library: Library) -> Iterator[Finding]:
 
 def _schema_line(library: Library) -> Iterator[Finding]:
     """Editors find the schema by the path in a file's first line, which is relative to the file."""
-    mine = {rule.location.path for rule in library.asked}
-    for path in sorted(mine):
+    for path in library.asked_files:
         named = _SCHEMA_LINE.match(library.files.get(path, ""))
         if named and "://" not in named[1]:
             folder = (shipped_folder() / PurePosixPath(path).relative_to("rules") if path in library.shipped else Path(path)).parent
@@ -299,7 +298,7 @@ def _schema_line(library: Library) -> Iterator[Finding]:
 
 
 def _unused_part(library: Library) -> Iterator[Finding]:
-    for path in sorted({rule.location.path for rule in library.asked}):
+    for path in library.asked_files:
         for problem in parts.unused(library.files.get(path, ""), path):
             yield Finding("unused-part", problem)
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from cleaner import rulecache
 from cleaner.casing import canonical
 from cleaner.errors import Problem, RuleError, did_you_mean
+from cleaner.looks import COSTLY
 from cleaner.rulefiles import rule_paths, sources, text_of
 from cleaner.ruleset import PHRASES, WHOLE_LINES, RuleSet, digest
 from cleaner.types import Clues, Location, Predicate, Profile, Protection, Rule
@@ -178,8 +179,6 @@ def _rule(rule_id: str, fields: Mapping[str, Any], place: Location, named: Named
 
 def _late(predicate: Predicate) -> int:
     """Return how late it is asked: what looks into each line after what does not, and what few lines have before what they may not."""
-    from cleaner.looks import COSTLY
-
     if predicate.name not in COSTLY:
         return 0
     return 1 if predicate.negated else 2

@@ -13,6 +13,7 @@ from typing import Any
 
 from cleaner.errors import Problem, did_you_mean
 from cleaner.places import Places
+from cleaner.rulemodel import full_id
 from cleaner.types import Location
 
 _USE = re.compile(r"\{\{([a-z][a-z0-9]*(?:-[a-z0-9]+)*)\}\}")
@@ -79,4 +80,4 @@ def _grouped(part: Any) -> str:
 
 def _id(table: Any, family: str) -> str | None:
     given = table.get("id") if isinstance(table, dict) else None
-    return (str(given) if "/" in str(given) else f"{family}/{given}") if given else None
+    return full_id(str(given), family) if given else None

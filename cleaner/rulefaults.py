@@ -27,6 +27,7 @@ from cleaner.rulemodel import (
     RuleTable,
     Run,
     WholeExample,
+    full_id,
 )
 from cleaner.types import Location
 
@@ -97,7 +98,7 @@ def _place(path: Path, data: Mapping[str, Any], places: Places, family: str) -> 
         case ("rule" | "protect" as name, int(number), *keys):
             table = places.table(name, number)
             given = data[name][number].get("id") if name == "rule" else None
-            rule = (given if "/" in str(given) else f"{family}/{given}") if given else None
+            rule = full_id(str(given), family) if given else None
             return rule, places.key(table, str(keys[0])) if keys else table
         case ("conditions" | "parts", str(name), *_):
             return None, places.top(name)

@@ -19,7 +19,7 @@ from cleaner.errors import Problem
 from cleaner.parts import filled
 from cleaner.patterns import fault as pattern_fault
 from cleaner.places import Places
-from cleaner.rulemodel import KINDS, Block, ProfileTable, Repeat, RuleFile, RuleTable, WholeExample
+from cleaner.rulemodel import KINDS, Block, ProfileTable, Repeat, RuleFile, RuleTable, WholeExample, full_id
 from cleaner.types import Example, Location, Predicate, Profile, Protection
 
 #: What takes an attribute at the end of a profile's selector.
@@ -74,8 +74,7 @@ def parse(source: str, path: str, family: str) -> RawFile:
         problems += _condition_problems(conditions[name].choice, name, conditions[name].location, None)
     rules = []
     for number, table in enumerate(model.rule):
-        full_id = table.id if "/" in table.id else f"{family}/{table.id}"
-        rule = RawRule(full_id, places.table("rule", number), table.enabled, _fields(table, model))
+        rule = RawRule(full_id(table.id, family), places.table("rule", number), table.enabled, _fields(table, model))
         rules.append(rule)
         problems += _patterns(rule, table, places, number)
     protections = []

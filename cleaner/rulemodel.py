@@ -254,6 +254,11 @@ class RuleFile(_Table):
     protect: list[ProtectTable] = Field(default=[], description="What no rule, or none of some rules, may touch.")
 
 
+def full_id(given: str, family: str) -> str:
+    """Return the id that a table of a file of this family gives, with its family."""
+    return given if "/" in given else f"{family}/{given}"
+
+
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of a rule file."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **RuleFile.model_json_schema(by_alias=True)}

@@ -100,12 +100,17 @@ class RuleSet:
             raise ConfigError(f'there is no profile "{profile}"{did_you_mean(profile, PROFILES)} (have: {", ".join(PROFILES)})')
         self._known(select)
         self._known(ignore)
-        chosen = array("I", (number for number, rule in enumerate(self.outlines) if rule.confidence in PROFILES[profile]))
-        if select or ignore:
-            ids = self.ids
-            chosen = array(
-                "I", (number for number in chosen if (not select or named(ids[number], select)) and not named(ids[number], ignore))
-            )
+        ids = self.ids if select or ignore else []
+        chosen = array(
+            "I",
+            (
+                number
+                for number, rule in enumerate(self.outlines)
+                if rule.confidence in PROFILES[profile]
+                and (not select or named(ids[number], select))
+                and not (ignore and named(ids[number], ignore))
+            ),
+        )
         choice = "" if not (select or ignore) and profile == "safe" else digest(*sorted(select), "", *sorted(ignore), "", profile)
         return replace(
             self.subset(chosen),
