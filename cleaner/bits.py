@@ -62,6 +62,14 @@ def widen(bits: int, radius: int) -> int:
     return bits
 
 
+def between(bits: int, width: int) -> int:
+    """Return the indexes right below ``width`` indexes of the set and right above as many."""
+    found = bits << 1 & bits >> 1
+    for step in range(2, width + 1):
+        found &= bits << step & bits >> step
+    return found
+
+
 def runs(bits: int, shortest: int) -> int:
     """Return the indexes that stand in an unbroken run of at least ``shortest``."""
     heads = bits

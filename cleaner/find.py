@@ -56,6 +56,7 @@ class Finder:
         self._phrases = Phrases(ruleset, prefilter)
         kinds = enumerate(ruleset.outlines)
         self._shaped = _in_order(Met(number, self._rules[number], 0) for number, rule in kinds if rule.kind in _ORDER and not rule.phrase)
+        self._remnants = ruleset.of_kind("remnant")
         self._wide = ruleset.wide
         #: Identity of a condition, which lives as long as its rules -> whether it asks for known wording.
         self._company: dict[int, bool] = {}
@@ -71,9 +72,7 @@ class Finder:
         ``known`` carries what patterns match from one pass over a document to the next; give every
         document an empty one. Raises ``RuleTimeout`` if a pattern takes too long.
         """
-        hits = self._phrases.hits(lines, document, known)
-        met = _in_order(self._met(hits, lines))
-        shapes = Shapes(lines, document, cache(lambda kind: self._matched(kind, met, shapes)), self._built)
+        met, shapes = self._seen(lines, document, known)
         claimed: dict[int, Rule] = {}
         inside: list[Span] = []
         allowed = self._allowed(met, shapes)
@@ -90,15 +89,40 @@ class Finder:
                 raise RuleTimeout(rule.id, TIMEOUT) from None
             for line in bits.members(gone):
                 claimed.setdefault(line, rule)
-        if self._protections:
-            claimed = {line: rule for line, rule in claimed.items() if not self._protected(line, rule, lines)}
-            for line in [line for line, rule in claimed.items() if self._in_part(line, rule, lines, claimed)]:
-                del claimed[line]
+        claimed = self._unprotected(claimed, lines)
         labels = bits.these([line for line, rule in claimed.items() if rule.kind == "line"])
         for line in bits.members(shapes.headings(labels, bits.these(claimed))):
             del claimed[line]
         found = resolve([*((*lines.span(line), rule.id) for line, rule in claimed.items()), *inside])
         return Found(found, None if inside else bits.these(claimed))
+
+    def remnants(self, gone: int, lines: Lines, document: Document, known: Known) -> list[Span]:
+        """Return what goes for the company it keeps alone: of the other lines those that stand among the ones ``gone``.
+
+        Ask when nothing else goes. ``known`` and what raises are as for ``find``.
+        """
+        claimed: dict[int, Rule] = {}
+        for rule in self._remnants:
+            among = bits.between(gone, rule.max_lines) & ~gone
+            if among:
+                shapes = self._seen(lines, document, known)[1]
+                for line in bits.members(shapes.holds(rule.when, among) & ~(shapes.prose(LONG_PROSE) | shapes.first_title)):
+                    claimed.setdefault(line, rule)
+        return [(*lines.span(line), rule.id) for line, rule in sorted(self._unprotected(claimed, lines).items())]
+
+    def _seen(self, lines: Lines, document: Document, known: Known) -> tuple[list[Met], Shapes]:
+        """Return the rules that match lines, in the order in which they claim them, and the lines as conditions see them."""
+        met = _in_order(self._met(self._phrases.hits(lines, document, known), lines))
+        shapes = Shapes(lines, document, cache(lambda kind: self._matched(kind, met, shapes)), self._built)
+        return met, shapes
+
+    def _unprotected(self, claimed: dict[int, Rule], lines: Lines) -> dict[int, Rule]:
+        """Return what the rules claim less what is out of bounds for them."""
+        if self._protections:
+            claimed = {line: rule for line, rule in claimed.items() if not self._protected(line, rule, lines)}
+            for line in [line for line, rule in claimed.items() if self._in_part(line, rule, lines, claimed)]:
+                del claimed[line]
+        return claimed
 
     def _met(self, hits: Hits, lines: Lines) -> Iterator[Met]:
         """Yield the rules that match lines, but none that matches more different ones than it may."""

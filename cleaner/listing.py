@@ -109,7 +109,7 @@ def details(rule: Rule, overridden: Sequence[Location], literals: Sequence[str] 
         yield f"  to          {rule.until}"
     if rule.of:
         yield f"  of          {', '.join(rule.of)}"
-    if rule.kind in ("after", "block"):
+    if rule.kind in ("after", "block", "remnant"):
         yield f"  max_lines   {rule.max_lines}"
     if rule.kind == "tail":
         yield f"  max_prose_share  {rule.max_prose_share:g}"

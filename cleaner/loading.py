@@ -152,16 +152,16 @@ def _incomplete(
     others: Iterable[str],
 ) -> Iterable[Problem]:
     if "kind" not in fields:
+        from cleaner.rulemodel import KINDS
+
         hint = did_you_mean(rule_id, others) if "/" in rule_id else ""
-        yield Problem(
-            place, f"does not say what goes: give it one of line, span, block, after, tail, lines, repeat, metadata, html{hint}", rule_id
-        )
+        yield Problem(place, f"does not say what goes: give it one of {', '.join(KINDS)}{hint}", rule_id)
         return
     for key in ("why", "removes", "keeps"):
         if key not in fields:
             yield Problem(place, f'lacks "{key}"', rule_id)
     yield from named.unknown(fields.get("when", ()), place, rule_id)
-    if fields["kind"] == "lines" and not fields.get("when"):
+    if fields["kind"] in ("lines", "remnant") and not fields.get("when"):
         yield Problem(place, 'removes lines by shape and place alone: give it a "when"', rule_id)
 
 

@@ -101,16 +101,22 @@ class Cleaner:
         # Where the document's own offsets hold for the settled text, what is kept of that needs no settling.
         shifted = offsets is not None
         own = document.text if shifted else settled
+        whole, in_document = lines, offsets
         # Each pass takes something away, so that there is a last one; three are the most that real pages were seen to need.
         while True:
             found = self._finder.find(lines, document, known)
-            if not found.spans:
-                if offsets is None:
-                    settled = cut(own, _removals(own, removed))
-                    settled = characters(settled)[0] if shifted else settled
-                return removed, settled
-            removed = resolve([*removed, *lift(_original(found.spans, offsets), cut_before)])
-            left = lines.without(found.lines) if offsets is None and found.lines is not None else None
+            left = None
+            if found.spans:
+                removed = resolve([*removed, *lift(_original(found.spans, offsets), cut_before)])
+                left = lines.without(found.lines) if offsets is None and found.lines is not None else None
+            else:
+                remnants = self._finder.remnants(_gone(whole, removed, in_document), whole, document, known) if removed else []
+                if not remnants:
+                    if offsets is None:
+                        settled = cut(own, _removals(own, removed))
+                        settled = characters(settled)[0] if shifted else settled
+                    return removed, settled
+                removed = resolve([*removed, *_original(remnants, in_document)])
             if left is None:
                 cut_before = removed
                 settled, offsets = characters(cut(document.text, _removals(document.text, removed)))
@@ -142,6 +148,19 @@ class Cleaner:
 
 def _removals(text: str, spans: Sequence[Span]) -> tuple[Removal, ...]:
     return tuple(Removal(start, end, rule, text[start:end]) for start, end, rule in spans)
+
+
+def _gone(lines: Lines, removed: Sequence[Span], offsets: Offsets) -> int:
+    """Return the set of the lines that are removed as a whole, by one span each; their line ends may stay."""
+    ends = {start: end for start, end, _ in removed}
+    flags = []
+    for line in range(len(lines)):
+        start, end = lines.span(line)
+        end -= lines.text[end - 1] == "\n"
+        if offsets:
+            start, end = offsets[start], offsets[end]
+        flags.append(ends.get(start, -1) >= end)
+    return bits.of(flags)
 
 
 def _original(spans: Sequence[Span], offsets: Offsets) -> list[Span]:

@@ -169,6 +169,8 @@ def _kind_fields(kind: str, value: Any) -> dict[str, Any]:
         return {"kind": kind, "pattern": value.model_dump_json(exclude_none=True)}
     if kind == "lines":
         return {"kind": kind}
+    if kind == "remnant":
+        return {"kind": kind, "max_lines": value}
     return {"kind": kind, "pattern": value if isinstance(value, str) else "|".join(value)}
 
 

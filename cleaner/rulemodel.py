@@ -148,7 +148,7 @@ class WholeExample(_Table):
     language: Text | None = Field(None, description="Its known language (two letters).")
 
 
-KINDS = ("line", "span", "block", "after", "tail", "lines", "repeat", "metadata", "html")
+KINDS = ("line", "span", "block", "after", "tail", "lines", "remnant", "repeat", "metadata", "html")
 
 
 class RuleTable(_Table):
@@ -168,6 +168,11 @@ class RuleTable(_Table):
     after: Pattern | None = Field(None, description="Removes a marker line and the unfinished lines that follow it.")
     tail: Pattern | None = Field(None, description="Removes from the marker line to the end.")
     lines: Literal["structural"] | None = Field(None, description="Removes every line for which `when` holds.")
+    remnant: Words | None = Field(
+        None,
+        description="Removes a line for which `when` holds, if the whole lines that other rules remove are the so many above it and the so many "
+        "below it: what is left of a menu.",
+    )
     repeat: Literal["title", "line", "passage"] | Repeat | None = Field(None, description="Removes a line that says something again.")
     metadata: Annotated[list[Literal["author", "date", "site"]], Field(min_length=1)] | None = Field(
         None, description="Removes a line that is the document's known author, date or site."

@@ -53,7 +53,7 @@ class Rule:
     """One kind of junk, as a rule file describes it.
 
     ``kind`` says what goes and so what ``pattern`` means: ``line``, ``span``, ``block``, ``after``,
-    ``tail``, ``lines``, ``repeat``, ``metadata`` or ``html``. ``when`` is a choice of conjunctions,
+    ``tail``, ``lines``, ``remnant``, ``repeat``, ``metadata`` or ``html``. ``when`` is a choice of conjunctions,
     one of which must hold; empty: always. A rule whose pattern matches more than ``most`` different lines of a
     document does nothing there; 0: however many.
     """
