@@ -170,8 +170,8 @@ class RuleTable(_Table):
     lines: Literal["structural"] | None = Field(None, description="Removes every line for which `when` holds.")
     remnant: Words | None = Field(
         None,
-        description="Removes a line for which `when` holds, if the whole lines that other rules remove are the so many above it and the so many "
-        "below it: what is left of a menu.",
+        description="Removes a line for which `when` holds, if other rules remove so many lines right above it and as many right below it: "
+        "what is left of a menu.",
     )
     repeat: Literal["title", "line", "passage"] | Repeat | None = Field(None, description="Removes a line that says something again.")
     metadata: Annotated[list[Literal["author", "date", "site"]], Field(min_length=1)] | None = Field(

@@ -44,6 +44,8 @@ _BEHIND = Predicate("outside_core", (20, 12.0, 0))
 _PROSE_BEFORE_TAIL = 3
 #: An unfinished line of more words than this ends what a marker takes along.
 _MOST_TEASER_WORDS = 24
+#: A question or a call of so many words at most is a title, among titles.
+_MOST_TITLE_WORDS = 14
 #: A heading has so many words at most, the prose above and below it so many at least, and so many others are like it.
 _MOST_HEADING, _HEADED, _LEAST_HEADINGS = 4, 4, 3
 
@@ -148,20 +150,27 @@ class Shapes(Standing):
         return self.following(self.markers, int(most))
 
     def following(self, markers: int, most: int) -> int:
-        """Return the markers with the unfinished lines that follow each, ``most`` at most.
+        """Return the markers with the unfinished lines, and the titles that ask or call, that follow each, ``most`` at most.
 
         A line that a blank line parts from teasers which stand close together, with prose below it,
         is that prose's heading and stays; so is the only line between a marker and prose. Below a teaser
         without a time of day one that begins with it is the next entry of a live page.
         """
         markers = self._without_tables(markers)
-        unfinished = self.predicate(Predicate("noterm", (_MOST_TEASER_WORDS,)))
+        unfinished = self.predicate(Predicate("noterm", (_MOST_TEASER_WORDS,))) | self._asking_titles
         timed = self._timed
         found = self._zone(markers & timed >> 1, most, unfinished) | self._zone(markers & ~(timed >> 1), most, unfinished & ~timed)
         close = self.lines.close
         headings = found & self.prose(12) >> 1 & ~close & close << 1 & ~markers
         headings |= found & self.prose(12) >> 1 & markers << 1 & ~markers
         return found & ~headings
+
+    @cached_property
+    def _asking_titles(self) -> int:
+        """Short lines that end as questions and calls do."""
+        return bits.of(
+            [core.endswith(("?", "!")) and words <= _MOST_TITLE_WORDS for core, words in zip(self.lines.cores, self.words, strict=True)]
+        )
 
     @cached_property
     def _timed(self) -> int:

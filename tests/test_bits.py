@@ -57,3 +57,18 @@ def test_runs(flags: list[bool], shortest: int) -> None:
                 wanted |= set(range(start, index))
             start = index + 1
     assert bits.runs(bits.of(flags), shortest) == made(wanted)
+
+
+@pytest.mark.parametrize(
+    ("flags", "width", "expected"),
+    [
+        ([1, 0, 1], 1, {1}),
+        ([1, 0, 0, 1], 1, set()),
+        ([1, 1, 0, 1, 1], 2, {2}),
+        ([0, 1, 0, 1, 1], 2, set()),
+        ([1, 1, 0, 1], 2, set()),
+        ([1, 1, 1, 1, 1], 2, {2}),
+    ],
+)
+def test_between(flags: list[bool], width: int, expected: set[int]) -> None:
+    assert set(bits.members(bits.between(bits.of(flags), width))) == expected

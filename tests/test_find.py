@@ -154,6 +154,14 @@ class TestAfter:
     def test_a_long_line_ends_it(self) -> None:
         assert gone(cleaner(self.RULE), text("Related", "word " * 24 + "word", "b")) == ["Related"]
 
+    def test_a_title_may_ask_or_call(self) -> None:
+        assert gone(cleaner(self.RULE), text("Related", "Who owns the pier?", "Save the pier!", "The pier is old.", "b")) == [
+            "Related",
+            "Who owns the pier?",
+            "Save the pier!",
+        ]
+        assert gone(cleaner(self.RULE), text("Related", "Who " + "really " * 13 + "owns?", "b")) == ["Related"]
+
     @pytest.mark.parametrize(
         "entry", ["9.05 - The gates are open", "14:30: The bell is back", "[7h30] Le pont ferme", "3:15pm", "09 h 12 Retour"]
     )
@@ -249,6 +257,54 @@ class TestTail:
         made = cleaner(rule("tail = 'comments'"))
         assert gone(made, text(*paragraphs(9), *["Comments"] * 3, "a")) == [*["Comments"] * 3, "a"]
         assert gone(made, text(*paragraphs(9), *["Comments"] * 4, "a")) == []
+
+
+class TestRemnant:
+    RULE = rule("remnant = 2\nwhen = { max_words = 2 }") + rule("line = 'junk.*'\nwhen = { noterm = 9 }", "b")
+
+    def taken(self, *lines: str) -> list[str]:
+        """What only the remnant rule takes."""
+        return [removal.text.strip() for removal in cleaner(self.RULE).clean(text(*lines)).removals if removal.rule == "one/a"]
+
+    def test_a_line_among_lines_that_go(self) -> None:
+        assert self.taken("x", "junk 1", "junk 2", "left", "junk 3", "junk 4", "y") == ["left"]
+
+    def test_not_with_fewer_of_them_on_either_side(self) -> None:
+        assert self.taken("x", "junk 2", "left", "junk 3", "junk 4") == []
+        assert self.taken("junk 1", "junk 2", "left", "junk 3", "y") == []
+
+    def test_asks_about_place_and_shape_as_in_the_whole_text(self) -> None:
+        assert self.taken("junk 1", "junk 2", "left over here", "junk 3", "junk 4") == []
+
+    def test_lines_that_go_in_later_passes_count(self) -> None:
+        made = cleaner(self.RULE + rule("line = 'late'\nwhen = { last = 1 }", "c"))
+        lines = ["x", "junk 1", "junk 2", "left", "late", "late", "y", "junk"]
+        assert gone(made, text(*lines)) == ["junk 1", "junk 2", "junk"]
+        assert gone(made, text(*(line for line in lines if line != "y"))) == ["junk 1", "junk 2", "left", "late", "late", "junk"]
+
+    def test_what_goes_inside_a_line_does_not_count(self) -> None:
+        made = cleaner(self.RULE + rule("span = ' ad'", "c"))
+        assert gone(made, text("junk 1", "junk 2", "left", "a ad", "junk 4")) == ["junk 1", "junk 2", " ad", "junk 4"]
+
+    def test_long_prose_stays(self) -> None:
+        made = cleaner(rule("remnant = 1\nwhen = { min_words = 1 }") + rule("line = 'junk.*'", "b"))
+        assert gone(made, text("junk 1", LONG, "junk 2", PROSE, "junk 3")) == ["junk 1", "junk 2", PROSE, "junk 3"]
+
+    def test_protected_lines_stay(self) -> None:
+        protect = "[[protect]]\npattern = 'left'\nwhy = 'x.'\n"
+        assert gone(cleaner(self.RULE + protect), text("junk 1", "junk 2", "left", "junk 3", "junk 4")) == [
+            "junk 1",
+            "junk 2",
+            "junk 3",
+            "junk 4",
+        ]
+
+    def test_offsets_of_a_text_with_invisible_characters(self) -> None:
+        made = cleaner(self.RULE)
+        document = "\ufeffjunk\u200b 1\r\njunk 2\r\nle\u00adft\r\njunk 3\r\njunk 4\r\ny\r\n"
+        cleaned = made.clean(document)
+        assert cleaned.text == "y\n"
+        assert [document[removal.start : removal.end] for removal in cleaned.removals] == [removal.text for removal in cleaned.removals]
 
 
 class TestLines:

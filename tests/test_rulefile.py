@@ -43,6 +43,7 @@ def test_ids_begin_with_the_family_unless_they_name_one() -> None:
         ("tail = 'x'\ncut = 0.25", {"kind": "tail", "cut": 0.25}),
         ("block = { from = 'x', to = 'y', max_lines = 5 }", {"kind": "block", "pattern": "x", "until": "y", "max_lines": 5}),
         ("lines = 'structural'", {"kind": "lines"}),
+        ("remnant = 3", {"kind": "remnant", "max_lines": 3}),
         ("repeat = 'title'", {"kind": "repeat", "of": ("title",)}),
         ("repeat = { of = 'passage', ignoring = 'x' }", {"kind": "repeat", "of": ("passage",), "pattern": "x"}),
         ("metadata = ['author', 'date']", {"kind": "metadata", "of": ("author", "date")}),

@@ -107,7 +107,7 @@ class TestFaults:
 
     def test_a_rule_needs_a_kind(self) -> None:
         assert faults(given.filled(rule(""))) == [
-            "one.toml:1 [one/a] does not say what goes: give it one of line, span, block, after, tail, lines, repeat, metadata, html"
+            "one.toml:1 [one/a] does not say what goes: give it one of line, span, block, after, tail, lines, remnant, repeat, metadata, html"
         ]
 
     def test_a_mistyped_override_is_told_what_it_may_mean(self) -> None:
