@@ -106,7 +106,7 @@ class Finder:
             among = bits.between(gone, rule.max_lines) & ~gone
             if among:
                 shapes = self._seen(lines, document, known)[1]
-                for line in bits.members(shapes.holds(rule.when, among) & ~shapes.prose(LONG_PROSE)):
+                for line in bits.members(self._held(rule, among, shapes) & ~shapes.prose(LONG_PROSE)):
                     claimed.setdefault(line, rule)
         return [(*lines.span(line), rule.id) for line, rule in sorted(self._unprotected(claimed, lines).items())]
 

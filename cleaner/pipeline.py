@@ -112,16 +112,17 @@ class Cleaner:
             else:
                 remnants = self._finder.remnants(_gone(whole, removed, in_document), whole, document, known) if removed else []
                 if not remnants:
-                    if offsets is None:
-                        settled = cut(own, _removals(own, removed))
-                        settled = characters(settled)[0] if shifted else settled
-                    return removed, settled
+                    break
                 removed = resolve([*removed, *_original(remnants, in_document)])
             if left is None:
                 cut_before = removed
                 settled, offsets = characters(cut(document.text, _removals(document.text, removed)))
                 left = Lines(settled)
             lines = left
+        if offsets is None:
+            settled = cut(own, _removals(own, removed))
+            settled = characters(settled)[0] if shifted else settled
+        return removed, settled
 
     def _over_budget(self, document: Document, removed: Sequence[Span], lines: Lines, offsets: Offsets) -> str:
         """Return why the document is refused, or nothing."""

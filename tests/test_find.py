@@ -299,6 +299,12 @@ class TestRemnant:
             "junk 4",
         ]
 
+    def test_a_pattern_that_takes_too_long_is_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(looks, "TIMEOUT", 1e-9)
+        made = cleaner(rule("remnant = 1\nwhen = { max_words = 9 }\nunless = '(a|aa)+!'") + rule("line = 'junk.*'", "b"))
+        with pytest.raises(RuleTimeout, match="one/a"):
+            made.clean(text("junk 1", "a" * 5000, "junk 2"))
+
     def test_offsets_of_a_text_with_invisible_characters(self) -> None:
         made = cleaner(self.RULE)
         document = "\ufeffjunk\u200b 1\r\njunk 2\r\nle\u00adft\r\njunk 3\r\njunk 4\r\ny\r\n"
