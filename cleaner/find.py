@@ -101,13 +101,14 @@ class Finder:
 
         Ask when nothing else goes. ``known`` and what raises are as for ``find``.
         """
+        asking = [(rule, among) for rule in self._remnants if (among := bits.between(gone, rule.max_lines) & ~gone)]
+        if not asking:
+            return []
+        shapes = self._seen(lines, document, known)[1]
         claimed: dict[int, Rule] = {}
-        for rule in self._remnants:
-            among = bits.between(gone, rule.max_lines) & ~gone
-            if among:
-                shapes = self._seen(lines, document, known)[1]
-                for line in bits.members(self._held(rule, among, shapes) & ~shapes.prose(LONG_PROSE)):
-                    claimed.setdefault(line, rule)
+        for rule, among in asking:
+            for line in bits.members(self._held(rule, among, shapes) & ~shapes.prose(LONG_PROSE)):
+                claimed.setdefault(line, rule)
         return [(*lines.span(line), rule.id) for line, rule in sorted(self._unprotected(claimed, lines).items())]
 
     def _seen(self, lines: Lines, document: Document, known: Known) -> tuple[list[Met], Shapes]:

@@ -206,7 +206,7 @@ class Shapes(Standing):
         if not labels:
             return 0
         staying = self.prose(_HEADED) & ~gone
-        short = bits.of([words <= _MOST_HEADING for words in self.words]) & ~self.prose(_HEADED) & staying << 1 & staying >> 1
+        short = bits.of([words <= _MOST_HEADING for words in self.words]) & ~self.prose(_HEADED) & bits.between(staying, 1)
         cores = self.lines.casefolded
         if not labels & short or len({cores[line] for line in bits.members(short & ~gone)}) < _LEAST_HEADINGS:
             return 0

@@ -67,8 +67,7 @@ class Standing(Looks):
 
     def between_prose(self) -> int:
         """Lines whose neighbours on both sides are prose lines of 12 words."""
-        prose = self.prose(12)
-        return prose << 1 & prose >> 1
+        return bits.between(self.prose(12), 1)
 
     def outside_core(self, words: float, penalty: float, lines: float) -> int:
         """Lines more than ``lines`` lines outside the core, the stretch of lines richest in prose.
